@@ -1,0 +1,1 @@
+text-missing = This text is missing; please use /menu.

@@ -1,0 +1,1 @@
+text-missing = Ce texte manque ; utilisez /menu, s’il vous plaît.
