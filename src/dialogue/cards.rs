@@ -1,0 +1,247 @@
+//! The linked cards: see them, take one off after a confirm step, and why none can be linked.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
+use crate::domain::{Account, AccountState, CapabilityState, Card, CardId, Record, ScreenKind, SessionId, is_valid};
+use crate::effects::{Effect, Letter, Mail};
+use crate::locale::Message;
+use crate::store;
+use crate::turn::Turn;
+
+/// A question to confirm stands this long.
+const CONFIRM_LENGTH: SignedDuration = SignedDuration::from_mins(10);
+
+/// Where the holder is among the cards.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Seeing the linked cards.
+    List,
+    /// Asked to confirm. The question belongs to the session it was asked in.
+    Confirm {
+        /// The card in question.
+        card: CardId,
+        /// The session it was asked in.
+        session: SessionId,
+        /// When it was asked.
+        asked_at: Timestamp,
+    },
+    /// Taken off, with a receipt.
+    Done {
+        /// The card's brand and last four digits.
+        card: Named,
+        /// The receipt.
+        reference: String,
+        /// Whether it is only recorded here, to be done by the service.
+        recorded: bool,
+    },
+    /// It was off already.
+    Gone {
+        /// The card's brand and last four digits.
+        card: Named,
+    },
+    /// It cannot be taken off now.
+    Refused {
+        /// Why.
+        why: Refusal,
+    },
+    /// Reading that no card can be linked.
+    Link,
+}
+
+/// A card as the holder knows it.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Named {
+    brand: String,
+    last4: String,
+}
+
+/// Why a card cannot be taken off now.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The service has locked the account.
+    Locked,
+    /// The account is closed.
+    Closed,
+    /// The service has stopped taking cards off.
+    Stopped,
+}
+
+impl State {
+    /// Whether only a signed-in holder may stand here; endings and the word on linking may outlive the session.
+    pub fn needs_session(&self) -> bool {
+        matches!(self, Self::List | Self::Confirm { .. })
+    }
+}
+
+impl Card {
+    fn named(&self) -> Named {
+        Named { brand: self.brand.clone(), last4: self.last4.to_string() }
+    }
+}
+
+impl Named {
+    fn message(&self, key: &'static str) -> Message {
+        Message::new(key).with("brand", self.brand.as_str()).with("last4", self.last4.as_str())
+    }
+}
+
+/// A card was chosen, confirmed or kept.
+pub async fn on(turn: &mut Turn<'_>, state: State, input: &Input) -> Result<Step, TurnError> {
+    let step = match (&state, input) {
+        (_, Input::Tap(Tap::Card(card))) => return ask(turn, *card).await,
+        (_, Input::Tap(Tap::LinkCard)) => Step::go(Dialogue::Cards(State::Link)),
+        (_, Input::Tap(Tap::Back)) => Step::go(Dialogue::Cards(State::List)),
+        (State::Confirm { .. }, Input::Tap(Tap::Keep)) => Step::say(Dialogue::Cards(State::List), Message::new("card-kept")),
+        (State::Confirm { card, session, asked_at }, Input::Tap(Tap::Confirm)) => return confirm(turn, *card, *session, *asked_at).await,
+        _ => Step::say(Dialogue::Cards(state), Message::new("choose-a-button")),
+    };
+    Ok(step)
+}
+
+/// Asks whether this card is really to be taken off. Also where a fresh sign-in comes back to: the question is put anew.
+pub async fn ask(turn: &mut Turn<'_>, card: CardId) -> Result<Step, TurnError> {
+    let Some(session) = turn.chat.session.clone() else { return Ok(Step::go(Dialogue::Cards(State::List))) };
+    let Some(found) = store::card::one(turn.conn, session.account_id, card).await? else {
+        return Ok(Step::say(Dialogue::Cards(State::List), Message::new("stale-button")));
+    };
+    let state = match found.removed_at {
+        Some(_) => State::Gone { card: found.named() },
+        None => State::Confirm { card, session: session.id, asked_at: turn.now },
+    };
+    Ok(Step::go(Dialogue::Cards(state)))
+}
+
+async fn confirm(turn: &mut Turn<'_>, card: CardId, session: SessionId, asked_at: Timestamp) -> Result<Step, TurnError> {
+    let same_session = turn.chat.session.as_ref().is_some_and(|open| open.id == session);
+    if !same_session || !is_valid(asked_at, asked_at + CONFIRM_LENGTH, turn.now) {
+        return Ok(Step::say(Dialogue::Cards(State::List), Message::new("confirmation-expired")));
+    }
+    let Some(account) = turn.account().await? else { return Ok(Step::go(Dialogue::Cards(State::List))) };
+    if let Some(why) = refusal(turn, &account) {
+        return Ok(Step::go(Dialogue::Cards(State::Refused { why })));
+    }
+    remove(turn, account, card).await
+}
+
+fn refusal(turn: &Turn<'_>, account: &Account) -> Option<Refusal> {
+    match account.state {
+        AccountState::Locked => return Some(Refusal::Locked),
+        AccountState::Closed => return Some(Refusal::Closed),
+        AccountState::Open => {}
+    }
+    let policy = &turn.service.policy;
+    let stopped = matches!(policy.state_of("unlink_card", turn.now), Some(CapabilityState::Stopped(_)));
+    stopped.then_some(Refusal::Stopped)
+}
+
+/// Takes the card off: the tombstone, the event, the audit row with the receipt and the notice mail, in this turn or not at all.
+async fn remove(turn: &mut Turn<'_>, account: Account, card: CardId) -> Result<Step, TurnError> {
+    let Some(found) = store::card::one(turn.conn, account.id, card).await? else {
+        return Ok(Step::say(Dialogue::Cards(State::List), Message::new("stale-button")));
+    };
+    let named = found.named();
+    let Some(card_ref) = store::card::remove(turn.conn, account.id, card, turn.now).await? else {
+        return Ok(Step::go(Dialogue::Cards(State::Gone { card: named })));
+    };
+    let recorded = turn.service.policy.service.record == Record::Upstream;
+    let reference = turn.service.key.reference("card removed", &[card_ref.as_bytes(), &turn.service.random.bytes::<16>()]);
+    let event = json!({ "card_ref": card_ref, "reference": reference });
+    store::event::record(turn.conn, "card_removed", account.id, &event, turn.now).await?;
+    let outcome = if recorded { "recorded" } else { "done" };
+    store::audit::record(turn.conn, &reference, "card_removed", account.id, outcome, turn.now).await?;
+    let letter = Letter::CardRemoved {
+        brand: named.brand.clone(),
+        last4: named.last4.clone(),
+        reference: reference.clone(),
+        person: turn.person.clone(),
+        removed_at: turn.now,
+        recorded,
+    };
+    turn.effects.push(Effect::Mail(Mail { to: account.email, language: turn.chat.language, chat: turn.chat.id, letter }));
+    Ok(Step::go(Dialogue::Cards(State::Done { card: named, reference, recorded })))
+}
+
+/// The screen of each state.
+pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnError> {
+    match state {
+        State::List => list(turn).await,
+        State::Confirm { card, .. } => question(turn, *card).await,
+        State::Done { card, reference, recorded } => Ok(done(card, reference, *recorded)),
+        State::Gone { card } => Ok(ending(card.message("card-gone"))),
+        State::Refused { why } => Ok(ending(refused(turn, *why))),
+        State::Link => Ok(link(turn)),
+    }
+}
+
+async fn list(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
+    let Some(session) = turn.chat.session.clone() else { return Ok(super::sign_in::show_session_ended()) };
+    let cards = store::card::linked(turn.conn, session.account_id).await?;
+    if cards.is_empty() {
+        return Ok(Screen::new(Message::new("cards-none"))
+            .kind(ScreenKind::Private)
+            .button("button-link-card", Tap::LinkCard)
+            .button("button-menu", Tap::Go(Place::Menu)));
+    }
+    let lines = cards.iter().map(line).collect();
+    let mut screen = Screen::new(Message::new("cards-title")).list(lines).text(Message::new("cards-hint")).kind(ScreenKind::Private);
+    for card in &cards {
+        screen = screen.row(vec![Button { label: card.named().message("button-card"), tap: Tap::Card(card.id) }]);
+    }
+    Ok(screen.row(vec![Button::new("button-link-card", Tap::LinkCard), Button::new("button-menu", Tap::Go(Place::Menu))]))
+}
+
+fn line(card: &Card) -> Message {
+    card.named().message("cards-line").with("expires", card.expires).with("linked", card.linked_on)
+}
+
+async fn question(turn: &mut Turn<'_>, card: CardId) -> Result<Screen, TurnError> {
+    let account = turn.chat.session.as_ref().map(|session| session.account_id);
+    let found = match account {
+        Some(account) => store::card::one(turn.conn, account, card).await?,
+        None => None,
+    };
+    let Some(found) = found else { return list(turn).await };
+    Ok(Screen::new(found.named().message("card-confirm"))
+        .text(Message::new("card-confirm-what").with("place", turn.service.policy.service.place.as_str()))
+        .kind(ScreenKind::Private)
+        .button("button-confirm-removal", Tap::Confirm)
+        .button("button-keep", Tap::Keep)
+        .row(vec![Button::new("button-back", Tap::Back), Button::new("button-menu", Tap::Go(Place::Menu))]))
+}
+
+fn done(card: &Named, reference: &str, recorded: bool) -> Screen {
+    let key = if recorded { "card-removal-recorded" } else { "card-removed" };
+    Screen::new(card.message(key))
+        .text(Message::new("receipt").with("reference", reference))
+        .kind(ScreenKind::Lasting)
+        .button("button-other-cards", Tap::Go(Place::Cards))
+        .button("button-menu", Tap::Go(Place::Menu))
+}
+
+fn ending(text: Message) -> Screen {
+    Screen::new(text).button("button-other-cards", Tap::Go(Place::Cards)).button("button-menu", Tap::Go(Place::Menu))
+}
+
+fn refused(turn: &Turn<'_>, why: Refusal) -> Message {
+    let key = match why {
+        Refusal::Locked => "card-refused-locked",
+        Refusal::Closed => "card-refused-closed",
+        Refusal::Stopped => "card-refused-stopped",
+    };
+    Message::new(key).with("contact", turn.service.policy.service.contact.as_str())
+}
+
+fn link(turn: &Turn<'_>) -> Screen {
+    let policy = &turn.service.policy;
+    let text = match policy.state_of("link_card", turn.now) {
+        Some(CapabilityState::Stopped(date)) => Message::new("link-card-stopped").with("date", date),
+        _ => Message::new("link-card-elsewhere"),
+    };
+    Screen::new(text.with("service", policy.service.name.as_str()))
+        .text(Message::new("link-card-instead").with("place", policy.service.place.as_str()))
+        .row(vec![Button::new("button-back", Tap::Back), Button::new("button-menu", Tap::Go(Place::Menu))])
+}

@@ -1,0 +1,22 @@
+//! Help: what the counter can do, how, and who runs it.
+
+use super::{Button, Place, Screen, Tap};
+use crate::locale::Message;
+use crate::turn::Turn;
+
+/// What the counter can do, with a way into each flow.
+pub fn show(turn: &Turn<'_>) -> Screen {
+    let service = &turn.service.policy.service;
+    let title = Message::new("help-title").with("service", service.name.as_str()).with("place", service.place.as_str());
+    let what = ["help-status", "help-history", "help-cards", "help-sign-in", "help-leave"].map(Message::new);
+    let operator = Message::new("help-operator")
+        .with("operator", turn.service.operator.name.as_str())
+        .with("contact", turn.service.operator.contact.as_str());
+    Screen::new(title)
+        .list(what.to_vec())
+        .text(Message::new("help-secrets"))
+        .text(operator)
+        .button("button-status", Tap::Go(Place::Status))
+        .row(vec![Button::new("button-history", Tap::Go(Place::History)), Button::new("button-cards", Tap::Go(Place::Cards))])
+        .row(vec![Button::new("button-back", Tap::Back), Button::new("button-menu", Tap::Go(Place::Menu))])
+}

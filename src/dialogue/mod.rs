@@ -1,0 +1,193 @@
+//! The conversation: one file a flow, and the shared road on which every input reaches its flow and every state its screen.
+//! A flow is two functions: `on`, what an input leads to, and `show`, the screen of a state.
+//! Nothing here knows Telegram, HTTP, or a clock but the turn's.
+
+pub mod cards;
+mod help;
+pub mod history;
+mod language;
+mod menu;
+pub mod sign_in;
+mod screen;
+mod state;
+mod status;
+mod step;
+mod tap;
+
+#[cfg(test)]
+mod tests;
+
+pub use screen::{Block, Button, Screen};
+pub use state::{Dialogue, Undecodable};
+pub use step::{Step, TurnError};
+pub use tap::{Place, Tap};
+
+use crate::domain::ScreenKind;
+use crate::locale::Message;
+use crate::store;
+use crate::turn::Turn;
+
+/// What a holder does, already told apart by the shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// `/start`.
+    Start,
+    /// A command that leads to a place.
+    Command(Place),
+    /// `/cancel`.
+    CancelCommand,
+    /// A command nobody knows.
+    UnknownCommand,
+    /// Free text.
+    Text(String),
+    /// A press on a button of the screen that is shown.
+    Tap(Tap),
+    /// A press on a button of an earlier screen, or of somebody else's.
+    StaleTap,
+    /// Text with a card number in it; the shell has its message deleted and its text forgotten.
+    CardNumber,
+    /// A sticker, a voice message, a photo: what the counter cannot read.
+    Unreadable,
+}
+
+impl Input {
+    fn is_tap(&self) -> bool {
+        matches!(self, Self::Tap(_) | Self::StaleTap)
+    }
+}
+
+/// What the shell has to do for the holder once the dialogue has moved.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// The screen to show, if it changed.
+    pub screen: Option<Screen>,
+    /// Send it as a message of its own, because the holder wrote something below the last one.
+    pub fresh: bool,
+    /// The notice over the chat that answers a tap.
+    pub notice: Option<Message>,
+}
+
+/// Handles one input of a holder: finds the flow, moves the dialogue, makes the screen.
+pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError> {
+    let Ok(here) = Dialogue::read(&turn.chat.dialogue) else { return undecodable(turn, &input).await };
+    let tapped = input.is_tap();
+    let stayed = here.clone();
+    let expired = end_overdue_session(turn).await?;
+    let step = if expired && here.needs_session() && !leads_away(&input) {
+        Step::say(Dialogue::SessionEnded { then: Box::new(here) }, Message::new("session-ended-notice"))
+    } else {
+        route(turn, here, input).await?
+    };
+    let to = gate(turn, step.to);
+    if tapped && to == stayed && step.note.is_some() {
+        return Ok(Answer { notice: step.note, ..Answer::default() });
+    }
+    let mut screen = show(turn, &to).await?;
+    turn.chat.dialogue = to.write()?;
+    let mut answer = Answer { fresh: !tapped || turn.chat.screen_kind == ScreenKind::Lasting, ..Answer::default() };
+    match step.note {
+        Some(note) if tapped => answer.notice = Some(note),
+        Some(note) => screen = screen.headed(note),
+        None => {}
+    }
+    answer.screen = Some(screen);
+    Ok(answer)
+}
+
+/// Ends an overdue session from outside the chat: what the screen shows of the account is blanked in place.
+pub async fn expire(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
+    if !end_overdue_session(turn).await? || turn.chat.screen_kind != ScreenKind::Private {
+        return Ok(Answer::default());
+    }
+    let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
+    let to = if here.needs_session() { Dialogue::SessionEnded { then: Box::new(here) } } else { here };
+    turn.chat.dialogue = to.write()?;
+    Ok(Answer { screen: Some(show(turn, &to).await?), ..Answer::default() })
+}
+
+/// The honest screen for an update that could not be handled: back at the menu, saying so.
+pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
+    turn.chat.dialogue = Dialogue::Menu.write()?;
+    let screen = show(turn, &Dialogue::Menu).await?.headed(Message::new("trouble-here"));
+    Ok(Answer { screen: Some(screen), fresh: true, notice: None })
+}
+
+/// A stored dialogue that no longer decodes: set aside for the engineer, and the holder goes on from the menu.
+async fn undecodable(turn: &mut Turn<'_>, input: &Input) -> Result<Answer, TurnError> {
+    tracing::error!("a stored dialogue does not decode; it is set aside in set_aside_dialogue and its chat is back at the menu");
+    store::set_aside_dialogue::keep(turn.conn, &turn.chat.dialogue, turn.now).await?;
+    end_overdue_session(turn).await?;
+    turn.chat.dialogue = Dialogue::Menu.write()?;
+    let screen = show(turn, &Dialogue::Menu).await?.headed(Message::new("trouble-lost-place"));
+    Ok(Answer { screen: Some(screen), fresh: !input.is_tap(), notice: None })
+}
+
+async fn end_overdue_session(turn: &mut Turn<'_>) -> Result<bool, TurnError> {
+    let overdue = turn.chat.session.as_ref().is_some_and(|session| !session.is_live(turn.now));
+    if overdue {
+        turn.end_session().await?;
+    }
+    Ok(overdue)
+}
+
+/// Whether the holder asks for another place, whatever stands on the screen.
+fn leads_away(input: &Input) -> bool {
+    matches!(input, Input::Start | Input::Command(_) | Input::CancelCommand | Input::Tap(Tap::Go(_)))
+}
+
+/// Finds what an input leads to: the same everywhere for commands and for what no flow can read, else up to the flow.
+async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step, TurnError> {
+    match input {
+        Input::Start => Ok(menu::start(turn)),
+        Input::Command(place) | Input::Tap(Tap::Go(place)) => go(turn, here, place).await,
+        Input::CancelCommand | Input::Tap(Tap::Cancel) => Ok(menu::cancel(here)),
+        Input::UnknownCommand => Ok(Step::say(here, Message::new("unknown-command"))),
+        Input::StaleTap => Ok(Step::say(here, Message::new("stale-button"))),
+        Input::CardNumber => Ok(Step::say(here, Message::new("card-number-typed"))),
+        Input::Unreadable => Ok(Step::say(here, Message::new("unreadable"))),
+        Input::Tap(Tap::Back) if matches!(here, Dialogue::Help { .. } | Dialogue::Language { .. }) => Ok(Step::go(*here.way_back())),
+        Input::Text(_) | Input::Tap(_) => match here {
+            Dialogue::SignIn(state) => sign_in::on(turn, state, input).await,
+            Dialogue::SessionEnded { then } => Ok(sign_in::on_session_ended(*then, &input)),
+            Dialogue::History(state) => Ok(history::on(state, &input)),
+            Dialogue::Cards(state) => cards::on(turn, state, &input).await,
+            Dialogue::Language { back } => Ok(language::on(turn, back, &input)),
+            Dialogue::Menu | Dialogue::Status | Dialogue::Help { .. } => Ok(Step::say(here, Message::new("choose-a-button"))),
+        },
+    }
+}
+
+async fn go(turn: &mut Turn<'_>, here: Dialogue, place: Place) -> Result<Step, TurnError> {
+    Ok(match place {
+        Place::Menu => Step::go(Dialogue::Menu),
+        Place::Status => Step::go(Dialogue::Status),
+        Place::History => Step::go(Dialogue::History(history::State::newest())),
+        Place::Cards => Step::go(Dialogue::Cards(cards::State::List)),
+        Place::Help => Step::go(Dialogue::Help { back: here.way_back() }),
+        Place::Language => Step::go(Dialogue::Language { back: here.way_back() }),
+        Place::SignIn => sign_in::enter(turn, here),
+        Place::SignOut => sign_in::leave(turn).await?,
+    })
+}
+
+/// Asks a holder who is not signed in to do so first, and remembers where to go on.
+fn gate(turn: &Turn<'_>, to: Dialogue) -> Dialogue {
+    if to.needs_session() && turn.chat.session.is_none() {
+        return Dialogue::SignIn(sign_in::State::AskEmail { then: Box::new(to) });
+    }
+    to
+}
+
+/// The screen of a state.
+pub async fn show(turn: &mut Turn<'_>, dialogue: &Dialogue) -> Result<Screen, TurnError> {
+    match dialogue {
+        Dialogue::Menu => menu::show(turn).await,
+        Dialogue::Status => status::show(turn).await,
+        Dialogue::Help { .. } => Ok(help::show(turn)),
+        Dialogue::Language { .. } => Ok(language::show(turn)),
+        Dialogue::SignIn(state) => sign_in::show(turn, state).await,
+        Dialogue::SessionEnded { .. } => Ok(sign_in::show_session_ended()),
+        Dialogue::History(state) => history::show(turn, state).await,
+        Dialogue::Cards(state) => cards::show(turn, state).await,
+    }
+}

@@ -1,0 +1,87 @@
+//! A screen: what the holder is shown, as data without language. The shell makes text and buttons of it.
+
+use super::tap::Tap;
+use crate::domain::ScreenKind;
+use crate::locale::Message;
+
+/// What the holder is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Screen {
+    /// What becomes of it when another takes its place.
+    pub kind: ScreenKind,
+    /// Its text, from top to bottom.
+    pub blocks: Vec<Block>,
+    /// Its buttons, row by row.
+    pub rows: Vec<Vec<Button>>,
+}
+
+/// A part of a screen's text; an empty line stands between two.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// One message.
+    Text(Message),
+    /// Messages on a line each.
+    List(Vec<Message>),
+}
+
+/// A button under the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Button {
+    /// What stands on it.
+    pub label: Message,
+    /// What it asks for.
+    pub tap: Tap,
+}
+
+impl Screen {
+    /// A screen that begins with this text.
+    pub fn new(text: Message) -> Self {
+        Self { kind: ScreenKind::Plain, blocks: vec![Block::Text(text)], rows: Vec::new() }
+    }
+
+    /// Says what becomes of it when another takes its place.
+    pub fn kind(mut self, kind: ScreenKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Adds a text.
+    pub fn text(mut self, text: Message) -> Self {
+        self.blocks.push(Block::Text(text));
+        self
+    }
+
+    /// Adds lines; nothing if there are none.
+    pub fn list(mut self, lines: Vec<Message>) -> Self {
+        if !lines.is_empty() {
+            self.blocks.push(Block::List(lines));
+        }
+        self
+    }
+
+    /// Adds a row with one button.
+    pub fn button(self, label: &'static str, tap: Tap) -> Self {
+        self.row(vec![Button::new(label, tap)])
+    }
+
+    /// Adds a row of buttons; nothing if there are none.
+    pub fn row(mut self, buttons: Vec<Button>) -> Self {
+        if !buttons.is_empty() {
+            self.rows.push(buttons);
+        }
+        self
+    }
+
+    /// Puts a text above the rest: what was wrong with what the holder typed, or what has just been done.
+    pub fn headed(mut self, note: Message) -> Self {
+        self.blocks.insert(0, Block::Text(note));
+        self
+    }
+}
+
+impl Button {
+    /// A button whose label has no values.
+    pub fn new(label: &'static str, tap: Tap) -> Self {
+        Self { label: Message::new(label), tap }
+    }
+}

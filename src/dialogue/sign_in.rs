@@ -1,0 +1,182 @@
+//! Signing in with a mailed one-time code, signing out, and the end of a session.
+//! The answer is the same whether an address has an account or not (OWASP Authentication: user enumeration).
+
+use data_encoding::HEXLOWER;
+
+use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards};
+use crate::domain::{
+    CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, Email, is_valid,
+};
+use crate::effects::{Effect, Letter, Mail};
+use crate::locale::Message;
+use crate::secret::sign_in_code;
+use crate::store::one_time_code::{self, OneTimeCode};
+use crate::store;
+use crate::turn::Turn;
+
+/// Where the holder is in signing in; `then` is where to go on.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Asked for the e-mail address.
+    AskEmail {
+        /// Where to go on.
+        then: Box<Dialogue>,
+    },
+    /// Asked for the code.
+    AskCode {
+        /// Where to go on.
+        then: Box<Dialogue>,
+        /// The address the code was asked for.
+        email: Email,
+    },
+}
+
+/// `/signin` and every button that leads there; from the status, the holder comes back to it.
+pub fn enter(turn: &Turn<'_>, here: Dialogue) -> Step {
+    if turn.chat.session.is_some() {
+        return Step::say(Dialogue::Menu, Message::new("already-signed-in"));
+    }
+    let then = match here {
+        Dialogue::Status => Dialogue::Status,
+        Dialogue::SignIn(state) => return Step::go(Dialogue::SignIn(state)),
+        _ => Dialogue::Menu,
+    };
+    Step::go(Dialogue::SignIn(State::AskEmail { then: Box::new(then) }))
+}
+
+/// `/signout`.
+pub async fn leave(turn: &mut Turn<'_>) -> Result<Step, TurnError> {
+    let note = if turn.chat.session.is_some() { "signed-out" } else { "not-signed-in" };
+    turn.end_session().await?;
+    Ok(Step::say(Dialogue::Menu, Message::new(note)))
+}
+
+/// An address, a code, or one of the buttons.
+pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step, TurnError> {
+    match (state, input) {
+        (State::AskEmail { then }, Input::Text(text)) => match text.parse::<Email>() {
+            Ok(email) => request(turn, then, email).await,
+            Err(_) => Ok(Step::say(Dialogue::SignIn(State::AskEmail { then }), Message::new("not-an-email"))),
+        },
+        (State::AskCode { then, email }, Input::Text(text)) => match text.parse::<Email>() {
+            Ok(other) => request(turn, then, other).await,
+            Err(_) => enter_code(turn, then, email, &text).await,
+        },
+        (State::AskCode { then, email }, Input::Tap(Tap::Resend)) => request(turn, then, email).await,
+        (State::AskCode { then, .. }, Input::Tap(Tap::OtherAddress)) => Ok(Step::go(Dialogue::SignIn(State::AskEmail { then }))),
+        (state, _) => Ok(Step::say(Dialogue::SignIn(state), Message::new("choose-a-button"))),
+    }
+}
+
+/// Has a code mailed, if the address has an account; the holder is told the same either way. While the chat's code for this
+/// address is good, asking again is a resend: a minute apart, three at most, each voiding the one before.
+async fn request(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email) -> Result<Step, TurnError> {
+    let stay = Dialogue::SignIn(State::AskCode { then, email: email.clone() });
+    let last = one_time_code::get(turn.conn, turn.chat.id).await?;
+    let last = last.filter(|code| code.email == email && !code.used && is_valid(code.issued_at, code.expires_at, turn.now));
+    let mut resends = 0;
+    if let Some(code) = &last {
+        if turn.now < code.issued_at + CODE_RESEND_WAIT {
+            return Ok(Step::say(stay, Message::new("code-just-sent")));
+        }
+        if code.resends >= CODE_RESENDS {
+            return Ok(Step::say(stay, Message::new("code-no-more").with("moment", code.expires_at)));
+        }
+        resends = code.resends + 1;
+    }
+    issue(turn, email, resends).await?;
+    Ok(if last.is_some() { Step::say(stay, Message::new("code-sent-again")) } else { Step::go(stay) })
+}
+
+async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64) -> Result<(), TurnError> {
+    let account = store::account::by_email(turn.conn, &email).await?;
+    let nonce = HEXLOWER.encode(&turn.service.random.bytes::<16>());
+    let code = OneTimeCode {
+        nonce: nonce.clone(),
+        email: email.clone(),
+        account_id: account.as_ref().map(|account| account.id),
+        issued_at: turn.now,
+        expires_at: turn.now + CODE_LENGTH,
+        tries: 0,
+        resends,
+        used: false,
+    };
+    one_time_code::put(turn.conn, turn.chat.id, &code).await?;
+    if account.is_some() {
+        let letter = Letter::Code { nonce, person: turn.person.clone(), expires_at: code.expires_at };
+        turn.effects.push(Effect::Mail(Mail { to: email, language: turn.chat.language, chat: turn.chat.id, letter }));
+    }
+    Ok(())
+}
+
+async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, typed: &str) -> Result<Step, TurnError> {
+    let stay = |then, note: Message| Step::say(Dialogue::SignIn(State::AskCode { then, email: email.clone() }), note);
+    let Some(digits) = eight_digits(typed) else { return Ok(stay(then, Message::new("not-a-code"))) };
+    let good = |code: &OneTimeCode| {
+        code.email == email && !code.used && code.tries < CODE_TRIES && is_valid(code.issued_at, code.expires_at, turn.now)
+    };
+    let Some(code) = one_time_code::get(turn.conn, turn.chat.id).await?.filter(good) else {
+        return Ok(stay(then, Message::new("code-void")));
+    };
+    let right = sign_in_code(&turn.service.key, &code.nonce, turn.chat.id, &email).matches(&digits);
+    match code.account_id {
+        Some(account) if right && one_time_code::used(turn.conn, turn.chat.id).await? => {
+            let session = store::session::start(turn.conn, turn.chat.id, account, turn.now).await?;
+            turn.chat.session = Some(session.clone());
+            let mut step = resume(turn, *then).await?;
+            step.note = Some(Message::new("signed-in"));
+            Ok(step)
+        }
+        _ => {
+            one_time_code::tried(turn.conn, turn.chat.id).await?;
+            let left = CODE_TRIES - code.tries - 1;
+            Ok(stay(then, if left > 0 { Message::new("code-wrong").with("left", left) } else { Message::new("code-void") }))
+        }
+    }
+}
+
+/// The eight digits of a typed code, however they are grouped.
+fn eight_digits(typed: &str) -> Option<String> {
+    let digits: String = typed.chars().filter(|char| !char.is_whitespace() && *char != '-').collect();
+    (digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
+/// Goes on where the holder was; a question to confirm is put anew in the new session.
+async fn resume(turn: &mut Turn<'_>, then: Dialogue) -> Result<Step, TurnError> {
+    match then {
+        Dialogue::Cards(cards::State::Confirm { card, .. }) => cards::ask(turn, card).await,
+        then => Ok(Step::go(then)),
+    }
+}
+
+/// What can be done where a session has ended.
+pub fn on_session_ended(then: Dialogue, input: &Input) -> Step {
+    match input {
+        Input::Tap(Tap::SignInAgain) => Step::go(Dialogue::SignIn(State::AskEmail { then: Box::new(then) })),
+        _ => Step::say(Dialogue::SessionEnded { then: Box::new(then) }, Message::new("choose-a-button")),
+    }
+}
+
+/// The screen of each state.
+pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnError> {
+    Ok(match state {
+        State::AskEmail { then } => {
+            let why = if then.needs_session() { "sign-in-needed" } else { "sign-in-title" };
+            Screen::new(Message::new(why))
+                .text(Message::new("ask-email").with("service", turn.service.policy.service.name.as_str()))
+                .button("button-cancel", Tap::Cancel)
+        }
+        State::AskCode { email, .. } => Screen::new(Message::new("ask-code").with("email", email.as_str()).with("minutes", CODE_LENGTH.as_mins()))
+            .text(Message::new("ask-code-here-only"))
+            .row(vec![Button::new("button-resend", Tap::Resend), Button::new("button-other-address", Tap::OtherAddress)])
+            .button("button-cancel", Tap::Cancel),
+    })
+}
+
+/// What blanks a screen whose session has ended.
+pub fn show_session_ended() -> Screen {
+    Screen::new(Message::new("session-ended"))
+        .button("button-sign-in-again", Tap::SignInAgain)
+        .row(vec![Button::new("button-status", Tap::Go(Place::Status)), Button::new("button-menu", Tap::Go(Place::Menu))])
+}

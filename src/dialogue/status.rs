@@ -1,0 +1,91 @@
+//! The closure status: what stopped and when, and, signed in, where the holder's own account stands and what is left to do.
+
+use super::{Button, Place, Screen, Tap, TurnError};
+use crate::domain::{Account, AccountState, Capability, CapabilityState, Card, Money, ScreenKind};
+use crate::locale::Message;
+use crate::store;
+use crate::turn::Turn;
+
+/// The status card.
+pub async fn show(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
+    let policy = &turn.service.policy;
+    let today = policy.today(turn.now);
+    let title = Message::new("status-title")
+        .with("service", policy.service.name.as_str())
+        .with("place", policy.service.place.as_str())
+        .with("date", policy.service.closed_on);
+    let screen = Screen::new(title).list(policy.capabilities.iter().map(|capability| line(capability, capability.state(today))).collect());
+    match turn.account().await? {
+        Some(account) => own_account(turn, screen, account).await,
+        None => Ok(screen
+            .text(Message::new("status-sign-in-for-more"))
+            .button("button-own-account", Tap::Go(Place::SignIn))
+            .button("button-menu", Tap::Go(Place::Menu))),
+    }
+}
+
+fn line(capability: &Capability, state: CapabilityState) -> Message {
+    let name = Message::new(format!("capability-{}", capability.id));
+    match state {
+        CapabilityState::Stopped(date) => Message::new("status-stopped").with("capability", name).with("date", date),
+        CapabilityState::OpenUntil(date) => Message::new("status-open-until").with("capability", name).with("date", date),
+        CapabilityState::Open => Message::new("status-open").with("capability", name),
+    }
+}
+
+async fn own_account(turn: &mut Turn<'_>, screen: Screen, account: Account) -> Result<Screen, TurnError> {
+    let balances = store::account::balances(turn.conn, account.id).await?;
+    let cards = store::card::linked(turn.conn, account.id).await?;
+    let last = store::payment::newest(turn.conn, account.id, 1).await?.pop();
+    let mut lines = vec![state_line(account.state), balances_line(&balances), Message::new("status-cards").with("count", cards.len())];
+    lines.push(match last {
+        Some(payment) => Message::new("status-last-payment")
+            .with("amount", payment.amount)
+            .with("merchant", payment.merchant)
+            .with("date", payment.paid_at),
+        None => Message::new("status-no-payment"),
+    });
+    Ok(screen
+        .text(Message::new("status-own-account").with("email", account.email.masked()))
+        .list(lines)
+        .text(Message::new("status-left-to-do"))
+        .list(left_to_do(account.state, &balances, &cards))
+        .kind(ScreenKind::Private)
+        .row(vec![Button::new("button-history", Tap::Go(Place::History)), Button::new("button-cards", Tap::Go(Place::Cards))])
+        .button("button-menu", Tap::Go(Place::Menu)))
+}
+
+fn state_line(state: AccountState) -> Message {
+    Message::new(match state {
+        AccountState::Open => "status-account-open",
+        AccountState::Locked => "status-account-locked",
+        AccountState::Closed => "status-account-closed",
+    })
+}
+
+/// Every balance on one line; the amounts are joined without words, so no language has to agree with them.
+fn balances_line(balances: &[Money]) -> Message {
+    let mut amounts = balances.iter().rev();
+    let Some(last) = amounts.next() else { return Message::new("status-no-balance") };
+    let joined = amounts.fold(Message::new("amount").with("amount", *last), |rest, amount| {
+        Message::new("amounts").with("amount", *amount).with("rest", rest)
+    });
+    Message::new("status-balance").with("amounts", joined)
+}
+
+fn left_to_do(state: AccountState, balances: &[Money], cards: &[Card]) -> Vec<Message> {
+    let mut todo = Vec::new();
+    if state == AccountState::Locked {
+        todo.push(Message::new("todo-unlock"));
+    }
+    if !balances.is_empty() {
+        todo.push(Message::new("todo-balance"));
+    }
+    if !cards.is_empty() {
+        todo.push(Message::new("todo-cards").with("count", cards.len()));
+    }
+    if todo.is_empty() {
+        todo.push(Message::new("todo-nothing"));
+    }
+    todo
+}

@@ -1,0 +1,37 @@
+//! What a flow answers: where the dialogue goes, and what to say on the way.
+
+use super::state::Dialogue;
+use crate::locale::Message;
+use crate::store::StoreError;
+
+/// A flow's answer.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Where the dialogue stands now.
+    pub to: Dialogue,
+    /// A word on the way: a notice when the holder tapped, the first line of the screen when the holder typed.
+    pub note: Option<Message>,
+}
+
+impl Step {
+    /// Goes on.
+    pub fn go(to: Dialogue) -> Self {
+        Self { to, note: None }
+    }
+
+    /// Goes on, or stays, with a word.
+    pub fn say(to: Dialogue, note: Message) -> Self {
+        Self { to, note: Some(note) }
+    }
+}
+
+/// Why a turn could not be carried through.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// The store did not do what it was asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A dialogue or an effect could not be written as JSON.
+    #[error("cannot write as JSON: {0}")]
+    Encode(#[from] serde_json::Error),
+}

@@ -1,0 +1,138 @@
+//! What a turn may leave to be done outside, as data.
+
+use jiff::Timestamp;
+
+use crate::domain::{ChatId, Email, Language};
+use crate::store::effect::New;
+
+/// Something slow or outside that a turn leaves behind as a row.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Show a screen in a chat.
+    Show(Show),
+    /// Put a screen that another has replaced out of use.
+    Retire {
+        /// The chat.
+        chat: ChatId,
+        /// The message that carries it.
+        message_id: i64,
+        /// Delete it; otherwise it only loses its buttons.
+        delete: bool,
+    },
+    /// Delete a message that holds what should not stand in a chat.
+    Delete {
+        /// The chat.
+        chat: ChatId,
+        /// The message.
+        message_id: i64,
+    },
+    /// Say one line in a group, with a button to the private chat.
+    PointToPrivateChat {
+        /// The group or channel.
+        chat: ChatId,
+        /// The language of whoever asked.
+        language: Language,
+    },
+    /// Set the commands menu of a chat to its language.
+    Commands {
+        /// The chat.
+        chat: ChatId,
+        /// The language.
+        language: Language,
+    },
+    /// Send a mail.
+    Mail(Mail),
+}
+
+/// A screen on its way: sent afresh or edited into the message that carries the last one.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Show {
+    /// The chat.
+    pub chat: ChatId,
+    /// The revision of the screen.
+    pub revision: i64,
+    /// Send a message of its own; otherwise edit the one that is there.
+    pub fresh: bool,
+    /// The message to edit, where it was known when the turn ended.
+    pub message_id: Option<i64>,
+    /// The text in Telegram's HTML.
+    pub text: String,
+    /// The buttons, row by row: label and callback data.
+    pub keyboard: Vec<Vec<(String, String)>>,
+}
+
+/// A mail, as data: its text is made when it is sent, so that no code rests in the database.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Mail {
+    /// Whom to.
+    pub to: Email,
+    /// The language it is written in.
+    pub language: Language,
+    /// The chat it comes from.
+    pub chat: ChatId,
+    /// What it says.
+    pub letter: Letter,
+}
+
+/// What a mail says.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Letter {
+    /// The one-time code to sign in with.
+    Code {
+        /// What the code is derived from, besides the key, the chat and the address.
+        nonce: String,
+        /// The Telegram account that asked.
+        person: String,
+        /// When the code stops being good.
+        expires_at: Timestamp,
+    },
+    /// A card was taken off.
+    CardRemoved {
+        /// The card's brand.
+        brand: String,
+        /// The card's last four digits.
+        last4: String,
+        /// The receipt.
+        reference: String,
+        /// The Telegram account that did it.
+        person: String,
+        /// When.
+        removed_at: Timestamp,
+        /// Whether it is only recorded here, to be done by the service.
+        recorded: bool,
+    },
+}
+
+impl Effect {
+    /// The name it is counted by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Show(_) => "show",
+            Self::Retire { .. } => "retire",
+            Self::Delete { .. } => "delete",
+            Self::PointToPrivateChat { .. } => "point_to_private_chat",
+            Self::Commands { .. } => "commands",
+            Self::Mail(Mail { letter: Letter::Code { .. }, .. }) => "mail_code",
+            Self::Mail(Mail { letter: Letter::CardRemoved { .. }, .. }) => "mail_card_removed",
+        }
+    }
+
+    /// Where its order holds: a chat's calls in their order, a chat's mails in theirs, neither waiting for the other.
+    pub fn lane(&self) -> String {
+        match self {
+            Self::Show(Show { chat, .. })
+            | Self::Retire { chat, .. }
+            | Self::Delete { chat, .. }
+            | Self::PointToPrivateChat { chat, .. }
+            | Self::Commands { chat, .. } => format!("chat {}", chat.0),
+            Self::Mail(mail) => format!("mail {}", mail.chat.0),
+        }
+    }
+
+    /// The effect as it is stored.
+    pub fn to_row(&self) -> Result<New, serde_json::Error> {
+        Ok(New { lane: self.lane(), kind: self.kind(), payload: serde_json::to_string(self)? })
+    }
+}

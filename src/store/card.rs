@@ -1,0 +1,53 @@
+//! Linked cards. One that was taken off stays as a tombstone.
+
+use jiff::Timestamp;
+
+use super::{Conn, StoreError, read, statements, time, values};
+use crate::domain::{AccountId, Card, CardId};
+
+statements! {
+    LINKED = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card \
+              WHERE account_id = $1 AND removed_at IS NULL ORDER BY card_id";
+    ONE = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 AND card_id = $2";
+    REMOVE = "UPDATE card SET removed_at = $3 WHERE account_id = $1 AND card_id = $2 AND removed_at IS NULL RETURNING card_ref";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    card_id: i64,
+    brand: String,
+    last4: String,
+    expires: String,
+    linked_on: String,
+    removed_at: Option<i64>,
+}
+
+impl TryFrom<Row> for Card {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: CardId(row.card_id),
+            brand: row.brand,
+            last4: read("card.last4", &row.last4)?,
+            expires: read("card.expires", &row.expires)?,
+            linked_on: read("card.linked_on", &row.linked_on)?,
+            removed_at: row.removed_at.map(|at| time("card.removed_at", at)).transpose()?,
+        })
+    }
+}
+
+/// The cards still linked to an account, the oldest link first.
+pub async fn linked(conn: &mut Conn, account: AccountId) -> Result<Vec<Card>, StoreError> {
+    conn.rows::<Row>(LINKED, values![account.0]).await?.into_iter().map(Card::try_from).collect()
+}
+
+/// One card of an account, taken off or not.
+pub async fn one(conn: &mut Conn, account: AccountId, card: CardId) -> Result<Option<Card>, StoreError> {
+    conn.row::<Row>(ONE, values![account.0, card.0]).await?.map(Card::try_from).transpose()
+}
+
+/// Takes a card off. The service's reference of the card, or `None` when it was off already.
+pub async fn remove(conn: &mut Conn, account: AccountId, card: CardId, now: Timestamp) -> Result<Option<String>, StoreError> {
+    Ok(conn.row::<(String,)>(REMOVE, values![account.0, card.0, now]).await?.map(|(card_ref,)| card_ref))
+}

@@ -1,0 +1,135 @@
+//! Chats: language, dialogue, the screen that is shown; loaded together with their open session, several at a time.
+
+use jiff::Timestamp;
+
+use super::{Conn, StoreError, read, statements, time, values};
+use crate::domain::{AccountId, ChatId, Language, ScreenKind, Session, SessionId};
+
+statements! {
+    LOAD = "SELECT chat.chat_id, language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, \
+            session_id, account_id, started_at, session.seen_at AS session_seen_at \
+            FROM chat LEFT JOIN session ON session.chat_id = chat.chat_id AND session.ended_at IS NULL \
+            WHERE chat.chat_id IN ([$])";
+    SAVE = "INSERT INTO chat (chat_id, language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, seen_at) \
+            VALUES [($, $, $, $, $, $, $, $, $)] \
+            ON CONFLICT (chat_id) DO UPDATE SET language = excluded.language, language_chosen = excluded.language_chosen, \
+            dialogue = excluded.dialogue, revision = excluded.revision, message_id = excluded.message_id, \
+            screen_kind = excluded.screen_kind, blocked = excluded.blocked, seen_at = excluded.seen_at";
+    SHOWN = "UPDATE chat SET message_id = $2 WHERE chat_id = $1";
+    BLOCKED = "UPDATE chat SET blocked = 1 WHERE chat_id = $1";
+}
+
+/// A private chat as the database keeps it.
+#[derive(Clone, Debug)]
+pub struct Chat {
+    /// Telegram's id.
+    pub id: ChatId,
+    /// The language it is served in.
+    pub language: Language,
+    /// Whether the holder chose that language; otherwise it follows the Telegram client.
+    pub language_chosen: bool,
+    /// The stored dialogue, versioned JSON; empty for a chat that is new.
+    pub dialogue: String,
+    /// The number of the screen shown last; the next one is one higher.
+    pub revision: i64,
+    /// The message that carries the screen, once Telegram has told its id.
+    pub message_id: Option<i64>,
+    /// What becomes of that screen when another takes its place.
+    pub screen_kind: ScreenKind,
+    /// Whether the holder has blocked the bot: nothing is sent.
+    pub blocked: bool,
+    /// The open session, good or overdue.
+    pub session: Option<Session>,
+}
+
+impl Chat {
+    /// A chat that writes for the first time.
+    pub fn new(id: ChatId, language: Language) -> Self {
+        Self {
+            id,
+            language,
+            language_chosen: false,
+            dialogue: String::new(),
+            revision: 0,
+            message_id: None,
+            screen_kind: ScreenKind::Plain,
+            blocked: false,
+            session: None,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    chat_id: i64,
+    language: String,
+    language_chosen: i64,
+    dialogue: String,
+    revision: i64,
+    message_id: Option<i64>,
+    screen_kind: String,
+    blocked: i64,
+    session_id: Option<i64>,
+    account_id: Option<i64>,
+    started_at: Option<i64>,
+    session_seen_at: Option<i64>,
+}
+
+impl Row {
+    fn session(&self) -> Result<Option<Session>, StoreError> {
+        let (Some(id), Some(account), Some(started), Some(seen)) = (self.session_id, self.account_id, self.started_at, self.session_seen_at)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Session {
+            id: SessionId(id),
+            chat_id: ChatId(self.chat_id),
+            account_id: AccountId(account),
+            started_at: time("session.started_at", started)?,
+            seen_at: time("session.seen_at", seen)?,
+        }))
+    }
+}
+
+impl TryFrom<Row> for Chat {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: ChatId(row.chat_id),
+            session: row.session()?,
+            language: read("chat.language", &row.language)?,
+            language_chosen: row.language_chosen != 0,
+            dialogue: row.dialogue,
+            revision: row.revision,
+            message_id: row.message_id,
+            screen_kind: read("chat.screen_kind", &row.screen_kind)?,
+            blocked: row.blocked != 0,
+        })
+    }
+}
+
+/// The chats with these ids that are known.
+pub async fn load(conn: &mut Conn, ids: &[ChatId]) -> Result<Vec<Chat>, StoreError> {
+    let rows = ids.iter().map(|id| values![id.0]).collect();
+    conn.many::<Row>(LOAD, vec![], rows).await?.into_iter().map(Chat::try_from).collect()
+}
+
+/// Writes these chats back; sessions are written by their own functions.
+pub async fn save(conn: &mut Conn, chats: &[&Chat], now: Timestamp) -> Result<(), StoreError> {
+    let rows = chats.iter().map(|chat| {
+        let (language, dialogue) = (chat.language.code(), chat.dialogue.as_str());
+        values![chat.id.0, language, chat.language_chosen, dialogue, chat.revision, chat.message_id, chat.screen_kind.word(), chat.blocked, now]
+    });
+    conn.run_many(SAVE, vec![], rows.collect()).await
+}
+
+/// Notes which message carries the screen of a chat.
+pub async fn shown(conn: &mut Conn, chat: ChatId, message_id: i64) -> Result<(), StoreError> {
+    conn.run(SHOWN, values![chat.0, message_id]).await.map(|_| ())
+}
+
+/// Marks a chat whose holder has blocked the bot.
+pub async fn blocked(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
+    conn.run(BLOCKED, values![chat.0]).await.map(|_| ())
+}

@@ -1,0 +1,246 @@
+//! One connection to either database, and the few ways in which statements are run on it.
+//! This is the only file that calls sqlx's queries; a statement is portable SQL with `$1` placeholders,
+//! and a group in square brackets is repeated for each of many rows: `IN ([$])`, `VALUES [($, $)]`.
+
+use std::fmt::Write as _;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Executor, FromRow, Postgres, Row, SqlStr, Sqlite};
+
+use super::StoreError;
+
+/// A value bound to a statement. Nulls keep their type, which PostgreSQL wants to know.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A `BIGINT`, or null.
+    Integer(Option<i64>),
+    /// A `TEXT`, or null.
+    Text(Option<String>),
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Integer(Some(value))
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Integer(Some(value.into()))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(Some(value.to_owned()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(Some(value))
+    }
+}
+
+impl From<jiff::Timestamp> for Value {
+    fn from(value: jiff::Timestamp) -> Self {
+        Self::Integer(Some(value.as_millisecond()))
+    }
+}
+
+/// The values of a statement, each made by `Value::from`.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { vec![$($crate::store::Value::from($value)),*] };
+}
+pub(crate) use values;
+
+/// A row type that both databases can fill.
+pub trait Fetched: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Fetched for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// A connection out of the pool of either database.
+pub enum Conn {
+    /// SQLite.
+    Sqlite(PoolConnection<Sqlite>),
+    /// PostgreSQL.
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// Runs the same expression on whichever connection this is.
+macro_rules! dispatch {
+    ($conn:expr, $connection:ident => $body:expr) => {
+        match $conn {
+            Conn::Sqlite($connection) => {
+                let $connection = &mut **$connection;
+                $body
+            }
+            Conn::Postgres($connection) => {
+                let $connection = &mut **$connection;
+                $body
+            }
+        }
+    };
+}
+
+/// Binds every value, in order.
+macro_rules! bind {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = match value {
+                Value::Integer(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
+impl Conn {
+    /// Every row of a query.
+    pub async fn rows<T: Fetched>(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, StoreError> {
+        Ok(dispatch!(self, conn => bind!(sqlx::query_as(sql), values).fetch_all(conn).await)?)
+    }
+
+    /// The row of a query that finds one at most.
+    pub async fn row<T: Fetched>(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Option<T>, StoreError> {
+        Ok(dispatch!(self, conn => bind!(sqlx::query_as(sql), values).fetch_optional(conn).await)?)
+    }
+
+    /// Runs a statement; the number of rows it changed.
+    pub async fn run(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
+        Ok(dispatch!(self, conn => bind!(sqlx::query(sql), values).execute(conn).await?.rows_affected()))
+    }
+
+    /// Runs a statement with a repeated group once for all `rows`, and gathers the rows it returns.
+    pub async fn many<T: Fetched>(&mut self, sql: &'static str, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        let mut rows = rows.into_iter();
+        while let Some(size) = chunk(rows.len()) {
+            let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
+            let text = repeated(sql, size);
+            found.extend(dispatch!(self, conn => bind!(sqlx::query_as::<_, T>(text), values).fetch_all(conn).await)?);
+        }
+        Ok(found)
+    }
+
+    /// Runs a statement with a repeated group once for all `rows`.
+    pub async fn run_many(&mut self, sql: &'static str, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        let mut rows = rows.into_iter();
+        while let Some(size) = chunk(rows.len()) {
+            let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
+            let text = repeated(sql, size);
+            dispatch!(self, conn => bind!(sqlx::query(text), values).execute(conn).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    /// Opens a transaction that may write; on SQLite it takes the write lock at once, since one that reads first
+    /// and writes later fails whatever the time-out.
+    pub async fn begin(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(conn) => conn.execute("BEGIN IMMEDIATE").await.map(|_| ())?,
+            Self::Postgres(conn) => conn.execute("BEGIN").await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
+    /// Makes the transaction's changes last.
+    pub async fn commit(&mut self) -> Result<(), StoreError> {
+        dispatch!(self, conn => conn.execute("COMMIT").await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Undoes the transaction.
+    pub async fn roll_back(&mut self) -> Result<(), StoreError> {
+        dispatch!(self, conn => conn.execute("ROLLBACK").await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Ends the connection for good, with whatever was open on it: for one whose state is not known.
+    pub async fn throw_away(self) {
+        // It is being given up; an error while closing changes nothing.
+        let _ = match self {
+            Self::Sqlite(conn) => conn.close().await,
+            Self::Postgres(conn) => conn.close().await,
+        };
+    }
+
+    /// Has the database check a statement without running it, a repeated group standing for two rows.
+    pub async fn prepare(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        let text = repeated(sql, 2);
+        dispatch!(self, conn => conn.prepare(text).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Runs several statements without values, such as a test's preparations.
+    pub async fn script(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        dispatch!(self, conn => sqlx::raw_sql(sql).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// The first column of a query's one row, as an integer.
+    pub async fn number(&mut self, sql: &'static str, values: Vec<Value>) -> Result<i64, StoreError> {
+        Ok(dispatch!(self, conn => bind!(sqlx::query(sql), values).fetch_one(conn).await?.try_get(0)?))
+    }
+}
+
+/// How many of the rows that are left go into the next statement: a power of two, so that few statements are prepared.
+fn chunk(left: usize) -> Option<usize> {
+    (left > 0).then(|| 1 << left.min(128).ilog2())
+}
+
+/// The statement with its group in square brackets written out `times` times, its bare `$` numbered after the highest fixed number.
+fn repeated(sql: &'static str, times: usize) -> SqlStr {
+    let Some((before, group, after)) = sql.split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(group, after)| (before, group, after)))
+    else {
+        return sqlx::SqlSafeStr::into_sql_str(sql);
+    };
+    let mut number = before.matches('$').count() + after.matches('$').count();
+    let mut text = before.to_owned();
+    for time in 0..times {
+        if time > 0 {
+            text.push_str(", ");
+        }
+        for piece in group.split_inclusive('$') {
+            text.push_str(piece);
+            if piece.ends_with('$') {
+                number += 1;
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{number}");
+            }
+        }
+    }
+    text.push_str(after);
+    sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_written_out_with_numbers_of_its_own() {
+        assert_eq!(repeated("DELETE FROM a WHERE b = $1 AND c IN ([$])", 3).as_str(), "DELETE FROM a WHERE b = $1 AND c IN ($2, $3, $4)");
+        assert_eq!(repeated("INSERT INTO a VALUES [($, $)]", 2).as_str(), "INSERT INTO a VALUES ($1, $2), ($3, $4)");
+    }
+
+    #[test]
+    fn many_rows_go_in_few_sizes() {
+        let mut left = 301;
+        let mut sizes = Vec::new();
+        while let Some(size) = chunk(left) {
+            sizes.push(size);
+            left -= size;
+        }
+        assert_eq!(sizes, [128, 128, 32, 8, 4, 1]);
+    }
+}

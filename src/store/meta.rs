@@ -1,0 +1,39 @@
+//! What the database belongs to: the bot's id, the key's fingerprint, and whether it was left in order.
+
+use super::{Conn, StoreError, statements, values};
+
+statements! {
+    GET = "SELECT value FROM meta WHERE name = $1";
+    SET = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+}
+
+/// What is kept about the database as a whole.
+#[derive(Clone, Copy, Debug)]
+pub enum Meta {
+    /// The id of the bot it belongs to.
+    BotId,
+    /// The fingerprint of the key its codes and receipts are derived from.
+    KeyFingerprint,
+    /// `yes` after a graceful stop, `no` while a process serves from it.
+    LeftInOrder,
+}
+
+impl Meta {
+    fn name(self) -> &'static str {
+        match self {
+            Self::BotId => "bot_id",
+            Self::KeyFingerprint => "key_fingerprint",
+            Self::LeftInOrder => "left_in_order",
+        }
+    }
+}
+
+/// What is kept under this name, if anything.
+pub async fn get(conn: &mut Conn, meta: Meta) -> Result<Option<String>, StoreError> {
+    Ok(conn.row::<(String,)>(GET, values![meta.name()]).await?.map(|(value,)| value))
+}
+
+/// Keeps a value under this name.
+pub async fn set(conn: &mut Conn, meta: Meta, value: &str) -> Result<(), StoreError> {
+    conn.run(SET, values![meta.name(), value]).await.map(|_| ())
+}

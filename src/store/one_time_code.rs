@@ -1,0 +1,88 @@
+//! The one-time code that a chat has asked for, one at most: asking again voids the last.
+//! The code is derived from the nonce and the key when it is mailed and when it is compared; it rests nowhere.
+
+use jiff::Timestamp;
+
+use super::{Conn, StoreError, read, statements, time, values};
+use crate::domain::{AccountId, ChatId, Email};
+
+statements! {
+    PUT = "INSERT INTO one_time_code (chat_id, nonce, email, account_id, issued_at, expires_at, tries, resends, used) \
+           VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0) \
+           ON CONFLICT (chat_id) DO UPDATE SET nonce = excluded.nonce, email = excluded.email, account_id = excluded.account_id, \
+           issued_at = excluded.issued_at, expires_at = excluded.expires_at, tries = 0, resends = excluded.resends, used = 0";
+    GET = "SELECT nonce, email, account_id, issued_at, expires_at, tries, resends, used FROM one_time_code WHERE chat_id = $1";
+    TRIED = "UPDATE one_time_code SET tries = tries + 1 WHERE chat_id = $1";
+    USED = "UPDATE one_time_code SET used = 1 WHERE chat_id = $1 AND used = 0";
+    SWEEP = "DELETE FROM one_time_code WHERE expires_at < $1";
+}
+
+/// A code that was asked for.
+#[derive(Clone, Debug)]
+pub struct OneTimeCode {
+    /// What the code is derived from, besides the key, the chat and the address.
+    pub nonce: String,
+    /// The address it was asked for.
+    pub email: Email,
+    /// The account of that address, if there is one.
+    pub account_id: Option<AccountId>,
+    /// When it was asked for.
+    pub issued_at: Timestamp,
+    /// When it stops being good.
+    pub expires_at: Timestamp,
+    /// How many wrong codes were entered.
+    pub tries: i64,
+    /// How often it was sent again.
+    pub resends: i64,
+    /// Whether it has signed the chat in.
+    pub used: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    nonce: String,
+    email: String,
+    account_id: Option<i64>,
+    issued_at: i64,
+    expires_at: i64,
+    tries: i64,
+    resends: i64,
+    used: i64,
+}
+
+/// Keeps a chat's new code and voids its last one.
+pub async fn put(conn: &mut Conn, chat: ChatId, code: &OneTimeCode) -> Result<(), StoreError> {
+    let account = code.account_id.map(|id| id.0);
+    let values = values![chat.0, code.nonce.as_str(), code.email.as_str(), account, code.issued_at, code.expires_at, code.resends];
+    conn.run(PUT, values).await.map(|_| ())
+}
+
+/// The code a chat asked for last.
+pub async fn get(conn: &mut Conn, chat: ChatId) -> Result<Option<OneTimeCode>, StoreError> {
+    let Some(row) = conn.row::<Row>(GET, values![chat.0]).await? else { return Ok(None) };
+    Ok(Some(OneTimeCode {
+        nonce: row.nonce,
+        email: read("one_time_code.email", &row.email)?,
+        account_id: row.account_id.map(AccountId),
+        issued_at: time("one_time_code.issued_at", row.issued_at)?,
+        expires_at: time("one_time_code.expires_at", row.expires_at)?,
+        tries: row.tries,
+        resends: row.resends,
+        used: row.used != 0,
+    }))
+}
+
+/// Counts a wrong code.
+pub async fn tried(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
+    conn.run(TRIED, values![chat.0]).await.map(|_| ())
+}
+
+/// Uses the code up; whether it was still unused.
+pub async fn used(conn: &mut Conn, chat: ChatId) -> Result<bool, StoreError> {
+    Ok(conn.run(USED, values![chat.0]).await? == 1)
+}
+
+/// Forgets expired codes.
+pub async fn sweep(conn: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![now]).await
+}

@@ -1,0 +1,41 @@
+//! Sessions: which chat is signed in to which account. A chat has one open session at most.
+
+use jiff::Timestamp;
+
+use super::{Conn, StoreError, statements, values};
+use crate::domain::{AccountId, ChatId, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
+
+statements! {
+    START = "INSERT INTO session (chat_id, account_id, started_at, seen_at) VALUES ($1, $2, $3, $3) RETURNING session_id";
+    SEEN = "UPDATE session SET seen_at = $1 WHERE session_id IN ([$])";
+    END = "UPDATE session SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL";
+    OVERDUE = "SELECT chat_id FROM session WHERE ended_at IS NULL AND (seen_at <= $1 OR started_at <= $2) ORDER BY chat_id LIMIT 100";
+    SWEEP = "DELETE FROM session WHERE ended_at < $1";
+}
+
+/// Starts a session.
+pub async fn start(conn: &mut Conn, chat: ChatId, account: AccountId, now: Timestamp) -> Result<Session, StoreError> {
+    let id = conn.number(START, values![chat.0, account.0, now]).await?;
+    Ok(Session { id: SessionId(id), chat_id: chat, account_id: account, started_at: now, seen_at: now })
+}
+
+/// Notes that these sessions' chats were heard of.
+pub async fn seen(conn: &mut Conn, sessions: &[SessionId], now: Timestamp) -> Result<(), StoreError> {
+    conn.run_many(SEEN, values![now], sessions.iter().map(|id| values![id.0]).collect()).await
+}
+
+/// Ends a session.
+pub async fn end(conn: &mut Conn, session: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    conn.run(END, values![session.0, now]).await.map(|_| ())
+}
+
+/// The chats whose open session has idled out or reached its end, a hundred at most.
+pub async fn overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ChatId>, StoreError> {
+    let rows = conn.rows::<(i64,)>(OVERDUE, values![now - SESSION_IDLE, now - SESSION_LENGTH]).await?;
+    Ok(rows.into_iter().map(|(id,)| ChatId(id)).collect())
+}
+
+/// Forgets sessions that ended before `before`.
+pub async fn sweep(conn: &mut Conn, before: Timestamp) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![before]).await
+}

@@ -1,0 +1,59 @@
+//! The turn: what a flow has in hand while it handles one update. It reads and writes the store inside one database
+//! transaction and leaves effects behind; it never waits for anything else.
+
+use jiff::Timestamp;
+
+use crate::clock::Random;
+use crate::config::Operator;
+use crate::dialogue::TurnError;
+use crate::domain::{Account, Policy};
+use crate::effects::Effect;
+use crate::secret::Key;
+use crate::store::chat::Chat;
+use crate::store::{self, Conn};
+
+/// What does not change from turn to turn.
+pub struct Service {
+    /// The service that is wound down.
+    pub policy: Policy,
+    /// Who runs this counter.
+    pub operator: Operator,
+    /// What codes and receipts are derived from.
+    pub key: Key,
+    /// Random bytes.
+    pub random: Random,
+}
+
+/// The handling of one update, or of one chat's part of a sweep.
+pub struct Turn<'t> {
+    /// The time of the turn; it does not move while the turn lasts.
+    pub now: Timestamp,
+    /// What does not change from turn to turn.
+    pub service: &'t Service,
+    /// The open transaction.
+    pub conn: &'t mut Conn,
+    /// The chat whose turn it is, written back when the turn ends.
+    pub chat: Chat,
+    /// The Telegram account that wrote, as a mail names it; empty in a sweep.
+    pub person: String,
+    /// What is left to be done outside once the turn has committed, in order.
+    pub effects: Vec<Effect>,
+}
+
+impl Turn<'_> {
+    /// The account that the chat is signed in to.
+    pub async fn account(&mut self) -> Result<Option<Account>, TurnError> {
+        match &self.chat.session {
+            Some(session) => Ok(store::account::by_id(self.conn, session.account_id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Ends the chat's session, if it has one.
+    pub async fn end_session(&mut self) -> Result<(), TurnError> {
+        if let Some(session) = self.chat.session.take() {
+            store::session::end(self.conn, session.id, self.now).await?;
+        }
+        Ok(())
+    }
+}
