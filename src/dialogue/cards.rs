@@ -147,8 +147,8 @@ async fn remove(turn: &mut Turn<'_>, account: Account, card: CardId) -> Result<S
     let Some(card_ref) = store::card::remove(turn.conn, account.id, card, turn.now).await? else {
         return Ok(Step::go(Dialogue::Cards(State::Gone { card: named })));
     };
-    let recorded = turn.service.policy.service.record == Record::Upstream;
-    let reference = turn.service.key.reference("card removed", &[card_ref.as_bytes(), &turn.service.random.bytes::<16>()]);
+    let recorded = turn.service.policy.record == Record::Upstream;
+    let reference = turn.service.key.reference(&[card_ref.as_bytes(), &turn.service.random.bytes::<16>()]);
     let event = json!({ "card_ref": card_ref, "reference": reference });
     store::event::record(turn.conn, "card_removed", account.id, &event, turn.now).await?;
     let outcome = if recorded { "recorded" } else { "done" };
@@ -206,7 +206,7 @@ async fn question(turn: &mut Turn<'_>, card: CardId) -> Result<Screen, TurnError
     };
     let Some(found) = found else { return list(turn).await };
     Ok(Screen::new(found.named().message("card-confirm"))
-        .text(Message::new("card-confirm-what").with("place", turn.service.policy.service.place.as_str()))
+        .text(Message::new("card-confirm-what").with("place", turn.service.policy.place.as_str()))
         .kind(ScreenKind::Private)
         .button("button-confirm-removal", Tap::Confirm)
         .button("button-keep", Tap::Keep)
@@ -232,7 +232,7 @@ fn refused(turn: &Turn<'_>, why: Refusal) -> Message {
         Refusal::Closed => "card-refused-closed",
         Refusal::Stopped => "card-refused-stopped",
     };
-    Message::new(key).with("contact", turn.service.policy.service.contact.as_str())
+    Message::new(key).with("contact", turn.service.policy.contact.as_str())
 }
 
 fn link(turn: &Turn<'_>) -> Screen {
@@ -241,7 +241,7 @@ fn link(turn: &Turn<'_>) -> Screen {
         Some(CapabilityState::Stopped(date)) => Message::new("link-card-stopped").with("date", date),
         _ => Message::new("link-card-elsewhere"),
     };
-    Screen::new(text.with("service", policy.service.name.as_str()))
-        .text(Message::new("link-card-instead").with("place", policy.service.place.as_str()))
+    Screen::new(text.with("service", policy.service.as_str()))
+        .text(Message::new("link-card-instead").with("place", policy.place.as_str()))
         .row(vec![Button::new("button-back", Tap::Back), Button::new("button-menu", Tap::Go(Place::Menu))])
 }

@@ -6,12 +6,12 @@ use crate::turn::Turn;
 
 /// What the counter can do, with a way into each flow.
 pub fn show(turn: &Turn<'_>) -> Screen {
-    let service = &turn.service.policy.service;
-    let title = Message::new("help-title").with("service", service.name.as_str()).with("place", service.place.as_str());
+    let policy = &turn.service.policy;
+    let title = Message::new("help-title").with("service", policy.service.as_str()).with("place", policy.place.as_str());
     let what = ["help-status", "help-history", "help-cards", "help-sign-in", "help-leave"].map(Message::new);
     let operator = Message::new("help-operator")
         .with("operator", turn.service.operator.name.as_str())
-        .with("contact", turn.service.operator.contact.as_str());
+        .with("contact", turn.service.operator.contact.to_string());
     Screen::new(title)
         .list(what.to_vec())
         .text(Message::new("help-secrets"))

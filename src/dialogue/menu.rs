@@ -7,7 +7,7 @@ use crate::turn::Turn;
 
 /// `/start`: a greeting, and the menu.
 pub fn start(turn: &Turn<'_>) -> Step {
-    Step::say(Dialogue::Menu, Message::new("greeting").with("service", turn.service.policy.service.name.as_str()))
+    Step::say(Dialogue::Menu, Message::new("greeting").with("service", turn.service.policy.service.as_str()))
 }
 
 /// `/cancel` and every cancel button.
@@ -20,11 +20,11 @@ pub fn cancel(here: Dialogue) -> Step {
 
 /// The menu, with a line on whether the holder is signed in.
 pub async fn show(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
-    let service = &turn.service.policy.service;
+    let policy = &turn.service.policy;
     let what_happened = Message::new("what-happened")
-        .with("service", service.name.as_str())
-        .with("place", service.place.as_str())
-        .with("date", service.closed_on);
+        .with("service", policy.service.as_str())
+        .with("place", policy.place.as_str())
+        .with("date", policy.closed_on);
     let screen = Screen::new(Message::new("menu-title")).text(what_happened);
     let account = turn.account().await?;
     let (screen, sign) = match &account {

@@ -4,12 +4,10 @@
 use data_encoding::HEXLOWER;
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards};
-use crate::domain::{
-    CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, Email, is_valid,
-};
+use crate::domain::{CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
-use crate::secret::sign_in_code;
+use crate::secret::{self, Key};
 use crate::store::one_time_code::{self, OneTimeCode};
 use crate::store;
 use crate::turn::Turn;
@@ -112,14 +110,14 @@ async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64) -> Result<(), Tu
 
 async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, typed: &str) -> Result<Step, TurnError> {
     let stay = |then, note: Message| Step::say(Dialogue::SignIn(State::AskCode { then, email: email.clone() }), note);
-    let Some(digits) = eight_digits(typed) else { return Ok(stay(then, Message::new("not-a-code"))) };
+    let Ok(typed) = typed.parse::<secret::OneTimeCode>() else { return Ok(stay(then, Message::new("not-a-code"))) };
     let good = |code: &OneTimeCode| {
         code.email == email && !code.used && code.tries < CODE_TRIES && is_valid(code.issued_at, code.expires_at, turn.now)
     };
     let Some(code) = one_time_code::get(turn.conn, turn.chat.id).await?.filter(good) else {
         return Ok(stay(then, Message::new("code-void")));
     };
-    let right = sign_in_code(&turn.service.key, &code.nonce, turn.chat.id, &email).matches(&digits);
+    let right = code_for(&turn.service.key, &code.nonce, turn.chat.id, &email) == typed;
     match code.account_id {
         Some(account) if right && one_time_code::used(turn.conn, turn.chat.id).await? => {
             let session = store::session::start(turn.conn, turn.chat.id, account, turn.now).await?;
@@ -136,10 +134,9 @@ async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, type
     }
 }
 
-/// The eight digits of a typed code, however they are grouped.
-fn eight_digits(typed: &str) -> Option<String> {
-    let digits: String = typed.chars().filter(|char| !char.is_whitespace() && *char != '-').collect();
-    (digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+/// The code that a nonce stands for, in this chat and for this address only. It is derived when it is mailed and when it is compared.
+pub fn code_for(key: &Key, nonce: &str, chat: ChatId, email: &Email) -> secret::OneTimeCode {
+    key.code("sign in", &[nonce.as_bytes(), &chat.0.to_be_bytes(), email.as_str().as_bytes()])
 }
 
 /// Goes on where the holder was; a question to confirm is put anew in the new session.
@@ -164,7 +161,7 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
         State::AskEmail { then } => {
             let why = if then.needs_session() { "sign-in-needed" } else { "sign-in-title" };
             Screen::new(Message::new(why))
-                .text(Message::new("ask-email").with("service", turn.service.policy.service.name.as_str()))
+                .text(Message::new("ask-email").with("service", turn.service.policy.service.as_str()))
                 .button("button-cancel", Tap::Cancel)
         }
         State::AskCode { email, .. } => Screen::new(Message::new("ask-code").with("email", email.as_str()).with("minutes", CODE_LENGTH.as_mins()))

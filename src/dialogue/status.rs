@@ -11,9 +11,9 @@ pub async fn show(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
     let policy = &turn.service.policy;
     let today = policy.today(turn.now);
     let title = Message::new("status-title")
-        .with("service", policy.service.name.as_str())
-        .with("place", policy.service.place.as_str())
-        .with("date", policy.service.closed_on);
+        .with("service", policy.service.as_str())
+        .with("place", policy.place.as_str())
+        .with("date", policy.closed_on);
     let screen = Screen::new(title).list(policy.capabilities.iter().map(|capability| line(capability, capability.state(today))).collect());
     match turn.account().await? {
         Some(account) => own_account(turn, screen, account).await,

@@ -1,0 +1,147 @@
+//! The one place that talks to Telegram: teloxide's types for what is asked and answered, our own calls for the time-outs,
+//! and errors told apart by what a caller does about them. teloxide's own client sleeps ten seconds on every 5xx.
+
+use std::time::Duration;
+
+use reqwest::{Client, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use teloxide::payloads::GetUpdates;
+use teloxide::requests::Payload;
+
+/// How long a call may take, connecting included. A long poll adds the time it may wait.
+const CALL_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A Bot API server and the token of our bot there.
+#[derive(Clone)]
+pub struct Api {
+    client: Client,
+    base: Url,
+    token: SecretString,
+}
+
+/// Why a call was not answered with a result.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// 429: not before this many seconds have passed.
+    #[error("Telegram asks to wait {retry_after} s")]
+    TooMany {
+        /// Seconds.
+        retry_after: u32,
+    },
+    /// Telegram understood and refused.
+    #[error("Telegram refused with {code}: {description}")]
+    Refused {
+        /// The HTTP-like code, 400 to 499.
+        code: u16,
+        /// Telegram's words.
+        description: String,
+    },
+    /// No answer, a broken one, or 5xx: the call may have been carried out or not.
+    #[error("no answer from the Bot API server: {0}")]
+    NoAnswer(String),
+}
+
+impl ApiError {
+    /// Whether Telegram refused with words that begin so, as in `Bad Request: message is not modified`.
+    pub fn says(&self, words: &str) -> bool {
+        matches!(self, Self::Refused { description, .. } if description.starts_with(words))
+    }
+}
+
+/// The envelope of every answer (core.telegram.org/bots/api#making-requests).
+#[derive(serde::Deserialize)]
+struct Envelope<'a> {
+    ok: bool,
+    #[serde(borrow)]
+    result: Option<&'a RawValue>,
+    error_code: Option<u16>,
+    description: Option<String>,
+    parameters: Option<Parameters>,
+}
+
+#[derive(serde::Deserialize)]
+struct Parameters {
+    retry_after: Option<u32>,
+}
+
+impl Api {
+    /// The server at `base` for the bot with this token.
+    pub fn new(base: Url, token: &str) -> Result<Self, reqwest::Error> {
+        let client = Client::builder().connect_timeout(Duration::from_secs(5)).pool_idle_timeout(Duration::from_secs(60)).no_proxy();
+        Ok(Self { client: client.build()?, base, token: token.into() })
+    }
+
+    /// Calls a method; its result.
+    pub async fn call<P>(&self, payload: &P) -> Result<P::Output, ApiError>
+    where
+        P: Payload + Serialize,
+        P::Output: DeserializeOwned,
+    {
+        let answer = self.post(payload, CALL_TIMEOUT).await?;
+        parse(result(&answer)?)
+    }
+
+    /// Asks for updates and gives each as raw JSON, so that one that does not parse takes no other with it.
+    pub async fn updates(&self, payload: &GetUpdates) -> Result<Vec<Box<RawValue>>, ApiError> {
+        let wait = Duration::from_secs(payload.timeout.unwrap_or_default().into());
+        let answer = self.post(payload, CALL_TIMEOUT + wait).await?;
+        parse(result(&answer)?)
+    }
+
+    async fn post<P: Payload + Serialize>(&self, payload: &P, timeout: Duration) -> Result<String, ApiError> {
+        let mut url = self.base.clone();
+        let path = format!("{}/bot{}/{}", url.path().trim_end_matches('/'), self.token.expose_secret(), P::NAME);
+        url.set_path(&path);
+        let response = self.client.post(url).json(payload).timeout(timeout).send().await.map_err(no_answer)?;
+        let status = response.status();
+        if status.is_server_error() {
+            return Err(ApiError::NoAnswer(format!("HTTP {status}")));
+        }
+        response.text().await.map_err(no_answer)
+    }
+}
+
+/// The address of a call holds the token, so it is taken out of the error.
+fn no_answer(error: reqwest::Error) -> ApiError {
+    let error = error.without_url();
+    let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
+    ApiError::NoAnswer(format!("{error}{cause}"))
+}
+
+fn result(answer: &str) -> Result<&str, ApiError> {
+    let envelope: Envelope<'_> = serde_json::from_str(answer).map_err(|error| ApiError::NoAnswer(format!("unreadable answer: {error}")))?;
+    if let (true, Some(result)) = (envelope.ok, envelope.result) {
+        return Ok(result.get());
+    }
+    if let Some(retry_after) = envelope.parameters.and_then(|parameters| parameters.retry_after) {
+        return Err(ApiError::TooMany { retry_after });
+    }
+    let description = envelope.description.unwrap_or_default();
+    match envelope.error_code {
+        Some(code @ 400..500) => Err(ApiError::Refused { code, description }),
+        _ => Err(ApiError::NoAnswer(description)),
+    }
+}
+
+fn parse<T: DeserializeOwned>(result: &str) -> Result<T, ApiError> {
+    serde_json::from_str(result).map_err(|error| ApiError::NoAnswer(format!("unreadable result: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_told_apart() {
+        let wait = r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 7","parameters":{"retry_after":7}}"#;
+        assert!(matches!(result(wait), Err(ApiError::TooMany { retry_after: 7 })));
+        let blocked = r#"{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}"#;
+        assert!(result(blocked).is_err_and(|error| error.says("Forbidden: bot was blocked")));
+        assert!(matches!(result(r#"{"ok":false,"error_code":502,"description":"Bad Gateway"}"#), Err(ApiError::NoAnswer(_))));
+        assert!(matches!(result("<html>"), Err(ApiError::NoAnswer(_))));
+        assert_eq!(result(r#"{"ok":true,"result":[1]}"#).unwrap(), "[1]");
+    }
+}
