@@ -25,7 +25,7 @@ pub async fn show(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
 }
 
 fn line(capability: &Capability, state: CapabilityState) -> Message {
-    let name = Message::new(format!("capability-{}", capability.id));
+    let name = Message::new(format!("capability-{}", capability.id.as_str()));
     match state {
         CapabilityState::Stopped(date) => Message::new("status-stopped").with("capability", name).with("date", date),
         CapabilityState::OpenUntil(date) => Message::new("status-open-until").with("capability", name).with("date", date),

@@ -1,8 +1,32 @@
 //! What the counter knows about holders and the service, without any input or output:
 //! the types that parse at the edge and the rules that need no database.
 
+mod account;
+mod card;
+mod card_number;
+mod email;
+mod id;
 mod language;
 mod money;
+mod operator;
+mod password;
+mod policy;
+mod screen_kind;
+mod session;
+mod word;
 
+pub use account::{Account, AccountState, Card, Payment, PaymentStatus};
+pub use card::{Brand, CardError, Expiry, Last4};
+pub use card_number::{find_card_numbers, mask_card_numbers};
+pub use email::{Email, EmailError};
+pub use id::{AccountId, CardId, ChatId, PaymentId, SessionId};
 pub use language::{Language, UnknownLanguage};
 pub use money::{Currency, Money, MoneyError};
+pub use operator::{Contact, Operator, OperatorError};
+pub use password::{PasswordHash, PasswordHashError};
+pub use policy::{Capability, CapabilityState, Policy, PolicyError, Record, Slug};
+pub use screen_kind::ScreenKind;
+pub use session::{
+    CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, SESSION_IDLE, SESSION_LENGTH, Session, is_valid,
+};
+pub use word::UnknownWord;

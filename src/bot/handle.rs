@@ -1,0 +1,188 @@
+//! One update, from what arrived to what it leaves behind: the part of a turn that knows Telegram.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use teloxide::dispatching::DpHandlerDescription;
+use teloxide::dptree::{self, Handler};
+use teloxide::types::{Me, Update};
+
+use super::render;
+use super::schema::{Act, Arrival, Private, schema};
+use crate::dialogue::{self, Answer, Input, Tap, TurnError};
+use crate::domain::{ChatId, Language, ScreenKind};
+use crate::effects::{Effect, Show};
+use crate::locale::{Locales, Message};
+use crate::store::Conn;
+use crate::store::chat::Chat;
+use crate::turn::{Service, Turn};
+
+/// What every turn needs, shared.
+pub struct Desk {
+    /// What the flows know of the service.
+    pub service: Service,
+    /// The texts.
+    pub locales: Arc<Locales>,
+    /// The bot's own account.
+    pub me: Me,
+    schema: Handler<'static, Arrival, DpHandlerDescription>,
+}
+
+/// An answer to a callback query: it skips the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The callback query.
+    pub query: String,
+    /// What to say over the chat, if anything.
+    pub text: Option<String>,
+}
+
+/// What a turn leaves behind besides its chat's row.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// The effects, in order.
+    pub effects: Vec<Effect>,
+    /// The answer to the callback query that the update was, if it was one.
+    pub notice: Option<Notice>,
+}
+
+impl Desk {
+    /// Everything a turn needs, and the routing tree.
+    pub fn new(service: Service, locales: Arc<Locales>, me: Me) -> Self {
+        Self { service, locales, me, schema: schema() }
+    }
+
+    /// Tells what an update is.
+    pub async fn route(&self, update: Update) -> Arrival {
+        match self.schema.dispatch(dptree::deps![update, self.me.clone()]).await {
+            ControlFlow::Break(arrival) => arrival,
+            ControlFlow::Continue(_) => Arrival::PassedOver,
+        }
+    }
+
+    /// Handles what arrived. `chat` is the row of the chat it came from, where that is a private one; it is changed, and written by the caller.
+    pub async fn handle(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat, arrival: Arrival) -> Result<Left, TurnError> {
+        match arrival {
+            Arrival::Private(private) => self.serve(conn, now, chat, private).await,
+            Arrival::Membership { blocked, .. } => {
+                chat.blocked = blocked;
+                Ok(Left::default())
+            }
+            Arrival::Group { chat, language } => Ok(Left { effects: vec![Effect::PointToPrivateChat { chat, language }], notice: None }),
+            Arrival::ForeignTap { query } => Ok(Left { effects: Vec::new(), notice: Some(Notice { query, text: None }) }),
+            Arrival::PassedOver => Ok(Left::default()),
+        }
+    }
+
+    /// Ends the chat's session if it is overdue.
+    pub async fn expire(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, String::new(), async |turn| dialogue::expire(turn).await, None).await
+    }
+
+    /// Leads a holder whose update could not be handled back to the menu, saying so.
+    pub async fn give_up(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat, arrival: &Arrival) -> Result<Left, TurnError> {
+        let Arrival::Private(private) = arrival else { return Ok(Left::default()) };
+        let query = match &private.act {
+            Act::Tapped { query, .. } => Some(query.clone()),
+            Act::Did(_) | Act::WroteCardNumber { .. } => None,
+        };
+        self.turn(conn, now, chat, private.person.clone(), async |turn| dialogue::give_up(turn).await, query).await
+    }
+
+    async fn serve(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat, private: Private) -> Result<Left, TurnError> {
+        // Whoever writes has not blocked us, whatever we were told before.
+        chat.blocked = false;
+        if let (false, Some(language)) = (chat.language_chosen, private.client_language) {
+            chat.language = language;
+        }
+        if let Some(session) = chat.session.as_mut().filter(|session| session.is_live(now)) {
+            session.seen_at = now;
+        }
+        let (input, query, delete) = self.input(chat, private.act);
+        let chat_id = chat.id;
+        let take = async move |turn: &mut Turn<'_>| {
+            if let Some(message_id) = delete {
+                turn.effects.push(Effect::Delete { chat: chat_id, message_id });
+            }
+            dialogue::take(turn, input).await
+        };
+        self.turn(conn, now, chat, private.person, take, query).await
+    }
+
+    /// What an act means on the screen that is shown, with the callback query to answer and the message to delete.
+    fn input(&self, chat: &mut Chat, act: Act) -> (Input, Option<String>, Option<i64>) {
+        match act {
+            Act::Did(input) => (input, None, None),
+            Act::WroteCardNumber { message_id } => (Input::CardNumber, None, Some(message_id)),
+            Act::Tapped { query, message_id, data } => match Tap::parse(&data) {
+                Some((revision, tap)) if revision == chat.revision => {
+                    // A tap may arrive before the answer that told the id of its screen's message.
+                    chat.message_id = Some(chat.message_id.unwrap_or(message_id));
+                    (Input::Tap(tap), Some(query), None)
+                }
+                _ => (Input::StaleTap, Some(query), None),
+            },
+        }
+    }
+
+    async fn turn(
+        &self,
+        conn: &mut Conn,
+        now: Timestamp,
+        chat: &mut Chat,
+        person: String,
+        flow: impl AsyncFnOnce(&mut Turn<'_>) -> Result<Answer, TurnError>,
+        query: Option<String>,
+    ) -> Result<Left, TurnError> {
+        let mut turn = Turn { now, service: &self.service, conn, chat: chat.clone(), person, effects: Vec::new() };
+        let answer = flow(&mut turn).await?;
+        let mut effects = turn.effects;
+        *chat = turn.chat;
+        if let Some(screen) = answer.screen {
+            effects.extend(self.show(chat, &screen, answer.fresh));
+        }
+        let text = |message: &Message| self.locales.plain(chat.language, message);
+        Ok(Left { effects, notice: query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) }) })
+    }
+
+    /// The effects that put a screen before the holder; the chat's row says what is shown now.
+    fn show(&self, chat: &mut Chat, screen: &dialogue::Screen, fresh: bool) -> Vec<Effect> {
+        chat.revision += 1;
+        let rendered = render::screen(&self.locales, chat.language, screen, chat.revision);
+        let former = chat.message_id.filter(|_| fresh);
+        let former_kind = std::mem::replace(&mut chat.screen_kind, screen.kind);
+        if fresh {
+            chat.message_id = None;
+        }
+        let show = Show {
+            chat: chat.id,
+            revision: chat.revision,
+            fresh,
+            message_id: chat.message_id,
+            text: rendered.text,
+            keyboard: rendered.keyboard,
+        };
+        let retire = former.map(|message_id| Effect::Retire { chat: chat.id, message_id, delete: former_kind == ScreenKind::Private });
+        std::iter::once(Effect::Show(show)).chain(retire).collect()
+    }
+}
+
+impl Arrival {
+    /// The private chat whose row the handling needs, and the language a new row begins with.
+    pub fn private_chat(&self) -> Option<(ChatId, Language)> {
+        match self {
+            Self::Private(private) => Some((private.chat, private.client_language.unwrap_or(Language::En))),
+            Self::Membership { chat, .. } => Some((*chat, Language::En)),
+            Self::Group { .. } | Self::ForeignTap { .. } | Self::PassedOver => None,
+        }
+    }
+
+    /// The callback query that waits for an answer, if this is one.
+    pub fn query(&self) -> Option<&str> {
+        match self {
+            Self::Private(Private { act: Act::Tapped { query, .. }, .. }) | Self::ForeignTap { query } => Some(query),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The shell: what brings updates in, makes turns of them, and puts screens into words.
+
+pub mod api;
+mod handle;
+mod poll;
+pub mod render;
+mod schema;
+pub mod setup;
+mod writer;
+
+pub use handle::Desk;
+pub use poll::Poller;
+pub use writer::{Job, Writer};

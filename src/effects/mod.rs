@@ -1,0 +1,11 @@
+//! What turns leave to be done outside: effects as data, the lanes that carry them out, and each kind's work.
+
+mod effect;
+mod lanes;
+mod mail;
+mod telegram;
+
+pub use effect::{Effect, Letter, Mail, Show};
+pub use lanes::{Lanes, Worker};
+pub use mail::{Envelope, Mailer};
+pub use telegram::Telegram;
