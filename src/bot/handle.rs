@@ -121,7 +121,10 @@ impl Desk {
                     chat.message_id = Some(chat.message_id.unwrap_or(message_id));
                     (Input::Tap(tap), Some(query), None)
                 }
-                _ => (Input::StaleTap, Some(query), None),
+                _ => {
+                    let elsewhere = chat.message_id.is_some_and(|shown| shown != message_id);
+                    (Input::StaleTap { elsewhere }, Some(query), None)
+                }
             },
         }
     }

@@ -42,8 +42,11 @@ pub enum Input {
     Text(String),
     /// A press on a button of the screen that is shown.
     Tap(Tap),
-    /// A press on a button of an earlier screen, or of somebody else's.
-    StaleTap,
+    /// A press on a button of an earlier screen.
+    StaleTap {
+        /// Whether the button is on another message than the screen that is shown.
+        elsewhere: bool,
+    },
     /// Text with a card number in it; the shell has its message deleted and its text forgotten.
     CardNumber,
     /// A sticker, a voice message, a photo: what the counter cannot read.
@@ -52,7 +55,7 @@ pub enum Input {
 
 impl Input {
     fn is_tap(&self) -> bool {
-        matches!(self, Self::Tap(_) | Self::StaleTap)
+        matches!(self, Self::Tap(_) | Self::StaleTap { .. })
     }
 }
 
@@ -71,7 +74,12 @@ pub struct Answer {
 pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError> {
     let Ok(here) = Dialogue::read(&turn.chat.dialogue) else { return undecodable(turn, &input).await };
     let tapped = input.is_tap();
-    let stayed = here.clone();
+    let fresh = match input {
+        Input::Tap(_) => turn.chat.screen_kind == ScreenKind::Lasting,
+        Input::StaleTap { elsewhere } => elsewhere,
+        _ => true,
+    };
+    let may_stay = matches!(input, Input::Tap(_)).then(|| here.clone());
     let expired = end_overdue_session(turn).await?;
     let step = if expired && here.needs_session() && !leads_away(&input) {
         Step::say(Dialogue::SessionEnded { then: Box::new(here) }, Message::new("session-ended-notice"))
@@ -79,12 +87,12 @@ pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError
         route(turn, here, input).await?
     };
     let to = gate(turn, step.to);
-    if tapped && to == stayed && step.note.is_some() {
+    if step.note.is_some() && may_stay.is_some_and(|here| here == to) {
         return Ok(Answer { notice: step.note, ..Answer::default() });
     }
     let mut screen = show(turn, &to).await?;
     turn.chat.dialogue = to.write()?;
-    let mut answer = Answer { fresh: !tapped || turn.chat.screen_kind == ScreenKind::Lasting, ..Answer::default() };
+    let mut answer = Answer { fresh, ..Answer::default() };
     match step.note {
         Some(note) if tapped => answer.notice = Some(note),
         Some(note) => screen = screen.headed(note),
@@ -142,7 +150,7 @@ async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step
         Input::Command(place) | Input::Tap(Tap::Go(place)) => go(turn, here, place).await,
         Input::CancelCommand | Input::Tap(Tap::Cancel) => Ok(menu::cancel(here)),
         Input::UnknownCommand => Ok(Step::say(here, Message::new("unknown-command"))),
-        Input::StaleTap => Ok(Step::say(here, Message::new("stale-button"))),
+        Input::StaleTap { .. } => Ok(Step::say(here, Message::new("stale-button"))),
         Input::CardNumber => Ok(Step::say(here, Message::new("card-number-typed"))),
         Input::Unreadable => Ok(Step::say(here, Message::new("unreadable"))),
         Input::Tap(Tap::Back) if matches!(here, Dialogue::Help { .. } | Dialogue::Language { .. }) => Ok(Step::go(*here.way_back())),
