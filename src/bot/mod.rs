@@ -8,6 +8,6 @@ mod schema;
 pub mod setup;
 mod writer;
 
-pub use handle::Desk;
+pub use handle::{Desk, Notice};
 pub use poll::Poller;
 pub use writer::{Job, Writer};

@@ -17,7 +17,7 @@ use super::schema::Arrival;
 use crate::clock::Clock;
 use crate::dialogue::TurnError;
 use crate::domain::{ChatId, SessionId};
-use crate::effects::Lanes;
+use crate::effects::{Effect, Lanes};
 use crate::store::chat::Chat;
 use crate::store::effect::{New, Stored};
 use crate::store::{self, Conn, Db, StoreError};
@@ -431,7 +431,8 @@ impl Batch<'_> {
             None => &mut nowhere,
         };
         let left = handle(chat).await?;
-        for effect in left.effects {
+        let blocked = chat.blocked;
+        for effect in left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))) {
             self.effects.push(effect.to_row().map_err(TurnError::from)?);
         }
         self.notices.extend(left.notice);

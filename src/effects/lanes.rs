@@ -1,0 +1,274 @@
+//! The lanes: effects that have committed are carried out in their order within a lane, lanes side by side.
+//! What fails in passing waits and is tried again; what fails for good becomes a dead letter without its text.
+//! A lane belongs to this process: on SQLite by the lock on the database, on PostgreSQL by the advisory lock.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::SignedDuration;
+use tokio::sync::{Semaphore, watch};
+
+use super::{Effect, Mail, Mailer, Show, Telegram};
+use crate::bot::{Job, Notice, Writer};
+use crate::clock::{Clock, Random};
+use crate::domain::ChatId;
+use crate::store::effect::Stored;
+
+/// Calls to Telegram, and mails, that are under way at once at most.
+const CALLS_AT_ONCE: usize = 64;
+const MAILS_AT_ONCE: usize = 4;
+/// Tries before a call to Telegram, or a mail, is given up: with the waits below about two hours, and about four days.
+const CALL_TRIES: i64 = 20;
+const MAIL_TRIES: i64 = 400;
+/// The first wait after a failure, doubled each time up to the longest.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(1);
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+
+/// The way to the lanes. Clones lead to the same ones.
+#[derive(Clone)]
+pub struct Lanes {
+    state: Arc<Mutex<State>>,
+    /// How many effects and answers are not done yet.
+    outstanding: watch::Sender<usize>,
+}
+
+#[derive(Default)]
+struct State {
+    worker: Option<Arc<Worker>>,
+    lanes: HashMap<String, VecDeque<Stored>>,
+    early: Vec<Stored>,
+}
+
+/// What carries effects out.
+pub struct Worker {
+    /// Calls to Telegram.
+    pub telegram: Telegram,
+    /// Mails.
+    pub mailer: Mailer,
+    /// Where what became of them is written.
+    pub writer: Writer,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness for the waits.
+    pub random: Random,
+    calls: Semaphore,
+    mails: Semaphore,
+}
+
+/// What became of one try.
+pub enum Outcome {
+    /// It is done; a fresh screen's message is told.
+    Done(Option<i64>),
+    /// It may work later, not before this long.
+    Later(Option<SignedDuration>, String),
+    /// It never will.
+    Never(String),
+    /// The holder has blocked the bot.
+    Blocked,
+}
+
+impl Worker {
+    /// A worker for these ways out.
+    pub fn new(telegram: Telegram, mailer: Mailer, writer: Writer, clock: Clock, random: Random) -> Self {
+        Self { telegram, mailer, writer, clock, random, calls: Semaphore::new(CALLS_AT_ONCE), mails: Semaphore::new(MAILS_AT_ONCE) }
+    }
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self { state: Arc::default(), outstanding: watch::Sender::new(0) }
+    }
+}
+
+impl Lanes {
+    /// Begins to carry out what is pushed, and what was pushed before.
+    pub fn start(&self, worker: Worker) {
+        let early = {
+            let mut state = self.lock();
+            state.worker = Some(Arc::new(worker));
+            std::mem::take(&mut state.early)
+        };
+        self.outstanding.send_modify(|count| *count -= early.len());
+        self.push(early);
+    }
+
+    /// Takes in effects whose rows have committed, in their order.
+    pub fn push(&self, effects: Vec<Stored>) {
+        self.outstanding.send_modify(|count| *count += effects.len());
+        let mut state = self.lock();
+        let Some(worker) = state.worker.clone() else {
+            state.early.extend(effects);
+            return;
+        };
+        for effect in effects {
+            if let Some(queue) = state.lanes.get_mut(&effect.lane) {
+                queue.push_back(effect);
+            } else {
+                let lane = effect.lane.clone();
+                state.lanes.insert(lane.clone(), VecDeque::from([effect]));
+                tokio::spawn(self.clone().run(Arc::clone(&worker), lane));
+            }
+        }
+    }
+
+    /// Answers a callback query at once, outside of every lane.
+    pub fn answer(&self, notice: Notice) {
+        let Some(worker) = self.lock().worker.clone() else { return };
+        self.outstanding.send_modify(|count| *count += 1);
+        let lanes = self.clone();
+        tokio::spawn(async move {
+            worker.telegram.answer(&notice).await;
+            lanes.finished(1);
+        });
+    }
+
+    /// Returns once nothing is left to do.
+    pub async fn idle(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.outstanding.subscribe().wait_for(|count| *count == 0).await;
+    }
+
+    /// How many effects and answers are not done yet.
+    pub fn outstanding(&self) -> usize {
+        *self.outstanding.borrow()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn finished(&self, count: usize) {
+        self.outstanding.send_modify(|outstanding| *outstanding -= count);
+    }
+
+    /// Carries out a lane until it is empty.
+    async fn run(self, worker: Arc<Worker>, lane: String) {
+        let mut shown = None;
+        while let Some((row, superseded)) = self.next(&lane) {
+            let finished = superseded.len() + 1;
+            worker.see_through(row, superseded, &mut shown).await;
+            self.finished(finished);
+        }
+    }
+
+    /// The lane's next effect, with the rows of unsent screens that a newer screen replaces; `None` ends the lane.
+    fn next(&self, lane: &str) -> Option<(Stored, Vec<i64>)> {
+        let mut state = self.lock();
+        let queue = state.lanes.get_mut(lane)?;
+        let mut superseded = Vec::new();
+        while let Some(row) = queue.pop_front() {
+            match queue.front_mut() {
+                Some(newer) if replaces(&row, newer) => superseded.push(row.id),
+                _ => return Some((row, superseded)),
+            }
+        }
+        state.lanes.remove(lane);
+        None
+    }
+}
+
+/// Whether the newer of two neighbours makes the older needless: a newer screen does. If the older was to be a message of its
+/// own, the newer becomes one.
+fn replaces(older: &Stored, newer: &mut Stored) -> bool {
+    if older.kind != "show" || newer.kind != "show" {
+        return false;
+    }
+    let (Ok(Effect::Show(old)), Ok(Effect::Show(new))) = (serde_json::from_str(&older.payload), serde_json::from_str(&newer.payload)) else {
+        return false;
+    };
+    if old.fresh && !new.fresh {
+        let Ok(payload) = serde_json::to_string(&Effect::Show(Show { fresh: true, ..new })) else { return false };
+        newer.payload = payload;
+    }
+    true
+}
+
+impl Worker {
+    /// Tries an effect until it is done or given up, and has that written. `shown` is the message that carries the chat's screen,
+    /// once this lane has sent one.
+    async fn see_through(&self, row: Stored, superseded: Vec<i64>, shown: &mut Option<i64>) {
+        let Ok(effect) = serde_json::from_str::<Effect>(&row.payload) else {
+            self.write(Job::Bury { effect: row.id, reason: "its row does not decode".to_owned() }).await;
+            return;
+        };
+        let mut tries = row.tries;
+        self.clock.sleep_until(row.due_at).await;
+        loop {
+            let outcome = self.try_once(&effect, *shown).await;
+            match outcome {
+                Outcome::Done(message_id) => {
+                    *shown = message_id.or(*shown);
+                    let effects = superseded.iter().copied().chain([row.id]).collect();
+                    let shown = message_id.and_then(|message_id| Some((effect.chat()?, message_id)));
+                    return self.write(Job::Done { effects, shown }).await;
+                }
+                Outcome::Blocked => {
+                    if let Some(chat) = effect.chat() {
+                        self.write(Job::Blocked(chat)).await;
+                    }
+                    return self.write(Job::Done { effects: superseded.iter().copied().chain([row.id]).collect(), shown: None }).await;
+                }
+                Outcome::Later(wait, reason) if tries + 1 < tries_allowed(&effect) => {
+                    tries += 1;
+                    let due_at = self.clock.now() + wait.unwrap_or_else(|| self.backoff(tries));
+                    tracing::warn!(effect = row.id, kind = row.kind, tries, reason, "an effect is tried again later");
+                    self.write(Job::Postpone { effect: row.id, tries, due_at }).await;
+                    self.clock.sleep_until(due_at).await;
+                }
+                Outcome::Later(_, reason) | Outcome::Never(reason) => {
+                    tracing::error!(effect = row.id, kind = row.kind, tries, reason, "an effect is given up");
+                    if !superseded.is_empty() {
+                        self.write(Job::Done { effects: superseded, shown: None }).await;
+                    }
+                    return self.write(Job::Bury { effect: row.id, reason }).await;
+                }
+            }
+        }
+    }
+
+    async fn try_once(&self, effect: &Effect, shown: Option<i64>) -> Outcome {
+        let (places, mail) = match effect {
+            Effect::Mail(mail) => (&self.mails, Some(mail)),
+            _ => (&self.calls, None),
+        };
+        // The semaphores are never closed.
+        let _place = places.acquire().await;
+        match mail {
+            Some(mail) => self.mailer.send(mail, self.clock.now()).await,
+            None => self.telegram.carry_out(effect, shown, self.clock.now()).await,
+        }
+    }
+
+    /// Writes what became of an effect before the lane goes on; at the stop of the process the row stays as it is.
+    async fn write(&self, job: Job) {
+        if self.writer.write(job).await.is_err() {
+            tracing::debug!("the writer has stopped; an effect's row stays as it is");
+        }
+    }
+
+    /// Doubled each time, with up to half of it taken off at random so that lanes do not come back all at once.
+    fn backoff(&self, tries: i64) -> SignedDuration {
+        let doublings = u32::try_from(tries - 1).unwrap_or_default().min(16);
+        let full = (FIRST_WAIT * (1 << doublings)).min(LONGEST_WAIT);
+        let [byte] = self.random.bytes::<1>();
+        full - full / 2 * i32::from(byte) / 255
+    }
+}
+
+fn tries_allowed(effect: &Effect) -> i64 {
+    if matches!(effect, Effect::Mail(_)) { MAIL_TRIES } else { CALL_TRIES }
+}
+
+impl Effect {
+    /// The chat whose lane it is in.
+    pub(super) fn chat(&self) -> Option<ChatId> {
+        match self {
+            Self::Show(Show { chat, .. })
+            | Self::Retire { chat, .. }
+            | Self::Delete { chat, .. }
+            | Self::PointToPrivateChat { chat, .. }
+            | Self::Commands { chat, .. } => Some(*chat),
+            Self::Mail(Mail { .. }) => None,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Carrying out what concerns Telegram: screens sent and edited, messages deleted, callback queries answered.
+
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use jiff::{SignedDuration, Timestamp};
+use teloxide::payloads::{
+    AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteMessage, EditMessageReplyMarkup, EditMessageText, EditMessageTextSetters,
+    SendMessage, SendMessageSetters,
+};
+use teloxide::types::{
+    CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode, Recipient,
+};
+use url::Url;
+
+use super::lanes::Outcome;
+use super::{Effect, Show};
+use crate::bot::Notice;
+use crate::bot::api::{Api, ApiError};
+use crate::bot::setup;
+use crate::clock::Clock;
+use crate::domain::{ChatId, Language};
+use crate::locale::{Locales, Message};
+
+/// Telegram, as effects reach it.
+pub struct Telegram {
+    api: Api,
+    locales: Arc<Locales>,
+    bot_name: String,
+    clock: Clock,
+    pace: Option<DefaultDirectRateLimiter>,
+    hush: Mutex<Hush>,
+}
+
+/// What 429s have asked for: a chat by itself, or everybody once a second chat is told to wait too.
+#[derive(Default)]
+struct Hush {
+    chat: Option<(ChatId, Timestamp)>,
+    everybody: Option<Timestamp>,
+}
+
+impl Telegram {
+    /// Telegram behind `api`, at `rate` messages a second overall.
+    pub fn new(api: Api, locales: Arc<Locales>, bot_name: String, clock: Clock, rate: Option<NonZeroU32>) -> Self {
+        let pace = rate.map(|rate| RateLimiter::direct(Quota::per_second(rate)));
+        Self { api, locales, bot_name, clock, pace, hush: Mutex::default() }
+    }
+
+    /// Tries an effect once. `shown` is the message that carries the chat's screen, where this lane has sent it.
+    pub(super) async fn carry_out(&self, effect: &Effect, shown: Option<i64>, now: Timestamp) -> Outcome {
+        self.keep_pace().await;
+        let tried = match effect {
+            Effect::Show(show) => self.show(show, shown).await,
+            Effect::Retire { chat, message_id, delete: false } => self.strip(*chat, *message_id).await.map(|()| None),
+            Effect::Retire { chat, message_id, delete: true } | Effect::Delete { chat, message_id } => {
+                self.delete(*chat, *message_id).await.map(|()| None)
+            }
+            Effect::PointToPrivateChat { chat, language } => self.point_to_private_chat(*chat, *language).await.map(|()| None),
+            Effect::Commands { chat, language } => setup::set_commands(&self.api, &self.locales, *chat, *language).await.map(|()| None),
+            Effect::Mail(_) => return Outcome::Never("a mail is none of Telegram's".to_owned()),
+        };
+        match tried {
+            Ok(message_id) => Outcome::Done(message_id),
+            Err(error) => self.failed(effect, &error, now),
+        }
+    }
+
+    /// Answers a callback query; one that is too old has nobody waiting for it.
+    pub(super) async fn answer(&self, notice: &Notice) {
+        let mut payload = AnswerCallbackQuery::new(CallbackQueryId(notice.query.clone()));
+        if let Some(text) = &notice.text {
+            payload = payload.text(text.clone());
+        }
+        for _ in 0..2 {
+            match self.api.call(&payload).await {
+                Err(ApiError::NoAnswer(_)) => {}
+                Err(ApiError::TooMany { retry_after }) => self.clock.sleep_until(self.clock.now() + seconds(retry_after)).await,
+                Ok(_) | Err(ApiError::Refused { .. }) => return,
+            }
+        }
+    }
+
+    async fn keep_pace(&self) {
+        let until = self.hush.lock().unwrap_or_else(PoisonError::into_inner).everybody;
+        if let Some(until) = until {
+            self.clock.sleep_until(until).await;
+        }
+        if let Some(pace) = &self.pace {
+            pace.until_ready().await;
+        }
+    }
+
+    fn failed(&self, effect: &Effect, error: &ApiError, now: Timestamp) -> Outcome {
+        match error {
+            ApiError::TooMany { retry_after } => {
+                let wait = seconds(*retry_after);
+                if let Some(chat) = effect.chat() {
+                    self.told_to_wait(chat, now, now + wait);
+                }
+                Outcome::Later(Some(wait), error.to_string())
+            }
+            ApiError::NoAnswer(_) => Outcome::Later(None, error.to_string()),
+            ApiError::Refused { code: 403, .. } => Outcome::Blocked,
+            ApiError::Refused { .. } => Outcome::Never(error.to_string()),
+        }
+    }
+
+    /// Remembers a 429. While one chat waits, a 429 for another means that the limit is not that chat's but ours.
+    fn told_to_wait(&self, chat: ChatId, now: Timestamp, until: Timestamp) {
+        let mut hush = self.hush.lock().unwrap_or_else(PoisonError::into_inner);
+        if hush.chat.is_some_and(|(other, other_until)| other != chat && other_until > now) {
+            hush.everybody = hush.everybody.max(Some(until));
+        }
+        hush.chat = Some((chat, until));
+    }
+
+    /// Puts a screen before the holder; the id of the message, where a new one was sent.
+    async fn show(&self, show: &Show, shown: Option<i64>) -> Result<Option<i64>, ApiError> {
+        if let (false, Some(message_id)) = (show.fresh, shown.or(show.message_id)) {
+            match self.edit(show, message_id).await {
+                Err(error) if error.says("Bad Request: message is not modified") => return Ok(None),
+                Err(error) if cannot_edit(&error) => {}
+                other => return other.map(|()| None),
+            }
+        }
+        let payload = SendMessage::new(recipient(show.chat), show.text.clone())
+            .parse_mode(ParseMode::Html)
+            .link_preview_options(no_preview())
+            .reply_markup(keyboard(show));
+        Ok(Some(self.api.call(&payload).await?.id.0.into()))
+    }
+
+    async fn edit(&self, show: &Show, message_id: i64) -> Result<(), ApiError> {
+        let payload = EditMessageText::new(recipient(show.chat), message(message_id), show.text.clone())
+            .parse_mode(ParseMode::Html)
+            .link_preview_options(no_preview())
+            .reply_markup(keyboard(show));
+        self.api.call(&payload).await.map(|_| ())
+    }
+
+    /// Takes the buttons off a message; gone or bare already is as good.
+    async fn strip(&self, chat: ChatId, message_id: i64) -> Result<(), ApiError> {
+        let payload = EditMessageReplyMarkup::new(recipient(chat), message(message_id));
+        done_already(self.api.call(&payload).await.map(|_| ()))
+    }
+
+    /// Deletes a message; gone already, or too old for Telegram to delete, is as good.
+    async fn delete(&self, chat: ChatId, message_id: i64) -> Result<(), ApiError> {
+        let payload = DeleteMessage::new(recipient(chat), message(message_id));
+        match done_already(self.api.call(&payload).await.map(|_| ())) {
+            // Telegram deletes nothing older than 48 hours; the buttons at least go.
+            Err(error) if error.says("Bad Request: message can't be deleted") => self.strip(chat, message_id).await,
+            other => other,
+        }
+    }
+
+    async fn point_to_private_chat(&self, chat: ChatId, language: Language) -> Result<(), ApiError> {
+        let text = self.locales.html(language, &Message::new("group-answer"));
+        let label = self.locales.plain(language, &Message::new("button-private-chat"));
+        let Ok(link) = Url::parse(&format!("https://t.me/{}", self.bot_name)) else { return Ok(()) };
+        let keyboard = InlineKeyboardMarkup::new([[InlineKeyboardButton::url(label, link)]]);
+        let payload = SendMessage::new(recipient(chat), text).parse_mode(ParseMode::Html).reply_markup(keyboard);
+        self.api.call(&payload).await.map(|_| ())
+    }
+}
+
+fn done_already(outcome: Result<(), ApiError>) -> Result<(), ApiError> {
+    match outcome {
+        Err(error) if error.says("Bad Request: message is not modified") || error.says("Bad Request: message to ") => Ok(()),
+        other => other,
+    }
+}
+
+/// Whether the message that carried the screen is out of reach, so that the screen needs one of its own.
+fn cannot_edit(error: &ApiError) -> bool {
+    error.says("Bad Request: message to edit not found") || error.says("Bad Request: message can't be edited") || error.says("Bad Request: there is no text")
+}
+
+fn seconds(seconds: u32) -> SignedDuration {
+    SignedDuration::from_secs(seconds.into())
+}
+
+fn recipient(chat: ChatId) -> Recipient {
+    Recipient::Id(teloxide::types::ChatId(chat.0))
+}
+
+/// Telegram's message ids fit 32 bits; one that does not was never Telegram's, and finds no message.
+fn message(id: i64) -> MessageId {
+    MessageId(i32::try_from(id).unwrap_or_default())
+}
+
+fn no_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions { is_disabled: true, url: None, prefer_small_media: false, prefer_large_media: false, show_above_text: false }
+}
+
+fn keyboard(show: &Show) -> InlineKeyboardMarkup {
+    let button = |(label, data): &(String, String)| InlineKeyboardButton::callback(label.clone(), data.clone());
+    InlineKeyboardMarkup::new(show.keyboard.iter().map(|row| row.iter().map(button).collect::<Vec<_>>()))
+}
