@@ -2,7 +2,7 @@
 
 import { arrange, byId, element } from './dom.js';
 import { messageContent } from './message.js';
-import { currentLanguage, dayOf } from './words.js';
+import { currentLanguage, dayOf, say } from './words.js';
 
 const NEAR_THE_END_PIXELS = 90;
 const GROUP_MILLISECONDS = 10 * 60 * 1000;
@@ -21,6 +21,10 @@ export function openChat(given) {
   handlers = given;
   log.addEventListener('scroll', watchEnd, { passive: true });
   byId('latest').addEventListener('click', scrollToEnd);
+  // A class left behind would play its animation again whenever the panel is shown again.
+  list.addEventListener('animationend', ({ animationName, target }) => {
+    if (animationName === 'flash' || animationName === 'rise') target.closest('article').classList.remove('flash', 'arrive');
+  });
   // New messages, edits, pictures that load and a keyboard that opens all change a size.
   const observer = new ResizeObserver(() => atEnd && toEnd());
   observer.observe(list);
@@ -114,6 +118,7 @@ function articleOf(message, chat, animate) {
   const known = shown.articles.get(message.id);
   if (known?.version === version && known.dress === dress) return known;
   const node = known?.node ?? element('article', { 'data-message-id': message.id, class: message.from });
+  node.setAttribute('aria-label', message.from === 'bot' ? chat.bot.name : say('you'));
   node.replaceChildren(...messageContent(message, tools(message, chat)));
   node.classList.toggle('keyed', Boolean(message.buttons?.length));
   node.classList.toggle('pictured', Boolean(message.photo));

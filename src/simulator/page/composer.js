@@ -20,7 +20,7 @@ export function openComposer({ sent }) {
   form.addEventListener('submit', submit);
   input.addEventListener('keydown', pressed);
   input.addEventListener('input', typed);
-  byId('start').addEventListener('click', () => sendText('/start').then(focusMessage));
+  byId('start').addEventListener('click', () => sendText('/start'));
   opener.addEventListener('click', () => (list.hidden ? showCommands(commands) : hideCommands()));
   form.addEventListener('focusout', (event) => event.relatedTarget?.closest('.composer') ?? hideCommands());
 }
@@ -35,8 +35,10 @@ export function showComposer(holder, chat) {
   }
   ({ commands } = chat);
   const isEmpty = chat.messages.length === 0;
+  const wasStarting = document.activeElement === byId('start') && !isEmpty;
   byId('start').hidden = !isEmpty;
   form.hidden = isEmpty;
+  if (wasStarting) focusMessage();
 }
 
 /** Puts a text into the message box, ready to be sent. */
@@ -73,7 +75,8 @@ function write(text) {
 
 function fit() {
   input.style.height = 'auto';
-  if (input.value) input.style.height = `${Math.min(input.scrollHeight, TALLEST_PIXELS)}px`;
+  const borders = input.offsetHeight - input.clientHeight;
+  input.style.height = input.value ? `${Math.min(input.scrollHeight + borders, TALLEST_PIXELS)}px` : '';
 }
 
 function typed() {

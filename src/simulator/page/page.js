@@ -12,6 +12,7 @@ import { say, speak } from './words.js';
 
 let people = [];
 let active = null;
+let guideClosed = false;
 const chats = new Map();
 const unread = new Map();
 const fetching = new Map();
@@ -110,8 +111,9 @@ function drawGuide() {
     return;
   }
   const address = { type: 'button', class: 'inline', title: say('putAddress', { email }), onclick: () => putInChat(email) };
-  const [before, after] = say('guide', { email: '\n' }).split('\n');
-  byId('guide-text').replaceChildren(before, element('button', address, email), after);
+  const [, before, mark, after] = /^(.*)\n([^ ]*)(.*)$/.exec(say('guide', { email: '\n' }));
+  // The mark that follows the address must not start a line of its own.
+  byId('guide-text').replaceChildren(before, element('span', { class: 'unbroken' }, element('button', address, email), mark), after);
 }
 
 function showActive() {
@@ -121,9 +123,13 @@ function showActive() {
   byId('bot-about').textContent = chat.bot.short_description || say('bot');
   byId('description').textContent = chat.bot.description;
   byId('empty').hidden = chat.messages.length > 0;
+  byId('guide').hidden = guideClosed || hasSentCode(chat);
   showChat(active, chat);
   showComposer(active, chat);
 }
+
+// Whoever has sent a code has done what the guide says.
+const hasSentCode = ({ messages }) => messages.some(({ from, html }) => from === 'person' && /^\d{8}$/.test(html));
 
 function putInChat(text) {
   showPanel('chat');
@@ -180,6 +186,7 @@ openMailbox({ used: putInChat });
 byId('language').addEventListener('change', languageChosen);
 byId('latest').addEventListener('click', focusMessage);
 byId('guide-close').addEventListener('click', () => {
+  guideClosed = true;
   byId('guide').hidden = true;
   focusMessage();
 });
