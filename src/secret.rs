@@ -36,7 +36,7 @@ pub enum KeyError {
     #[error("{}: a file is here already, and a key may be the only one; move it away, or let GUICHET_KEY_FILE name another file", .0.display())]
     Exists(PathBuf),
     /// Reading or writing failed.
-    #[error("{}: {1}; check GUICHET_KEY_FILE, the folder and its permissions", .0.display())]
+    #[error("{path}: {cause}; check GUICHET_KEY_FILE, the folder and its permissions", path = .0.display(), cause = .1)]
     Io(PathBuf, #[source] std::io::Error),
 }
 

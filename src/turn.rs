@@ -4,9 +4,8 @@
 use jiff::Timestamp;
 
 use crate::clock::Random;
-use crate::config::Operator;
 use crate::dialogue::TurnError;
-use crate::domain::{Account, Policy};
+use crate::domain::{Account, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;

@@ -150,19 +150,20 @@ struct Committed {
 
 impl Worker {
     async fn work(mut self, mut holders: mpsc::Receiver<Waiting>, mut others: mpsc::Receiver<Waiting>) {
-        let mut batch = Vec::new();
         loop {
-            tokio::select! {
+            let first = tokio::select! {
                 biased;
-                taken = holders.recv_many(&mut batch, BATCH) => if taken == 0 { break },
-                taken = others.recv_many(&mut batch, BATCH) => if taken == 0 { break },
-            }
-            // Whoever waits in the other queue shares the commit; holders come first in both cases.
+                first = holders.recv() => first,
+                first = others.recv() => first,
+            };
+            let Some(first) = first else { break };
+            let mut batch = vec![first];
+            // Whoever waits shares the commit, holders before the rest.
             while batch.len() < BATCH && let Ok(next) = holders.try_recv().or_else(|_| others.try_recv()) {
                 batch.push(next);
             }
             batch.sort_by_key(|waiting| matches!(waiting.job, Job::Update { .. }));
-            self.settle(std::mem::take(&mut batch)).await;
+            self.settle(batch).await;
         }
         if let Some(conn) = self.conn.take() {
             conn.throw_away().await;

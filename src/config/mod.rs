@@ -70,7 +70,7 @@ pub struct Settings {
     pub database: Database,
     /// `GUICHET_KEY_FILE`: the file of the secret key.
     pub key_file: PathBuf,
-    /// `GUICHET_PUBLIC_URL`: where holders reach the web pages (its path ends in `/`); see [`Settings::public_url`].
+    /// `GUICHET_PUBLIC_URL`: where holders reach the web pages (its path ends in `/`); see [`Settings::public_url_for`].
     pub public_url: Option<Url>,
     /// `GUICHET_LISTEN`: the address the web server binds.
     pub listen: SocketAddr,
@@ -136,11 +136,12 @@ impl Settings {
     /// Who runs this counter: the setting, or else what the `policy` says.
     pub fn need_operator(&self, policy: &Policy) -> Result<Operator, SettingError> {
         let operator = self.operator.as_ref().or(policy.operator.as_ref()).cloned();
-        operator.ok_or(SettingError::missing(&OPERATOR, "say who runs this counter, as `Name <address or link>`; every page and mail shows it"))
+        operator
+            .ok_or(SettingError::missing(&OPERATOR, "say who runs this counter, as `Name <address or link>`; every page and mail shows it"))
     }
 
     /// Where holders reach the web pages of the server that is bound to `bound`; the path ends in `/`.
-    pub fn public_url(&self, bound: SocketAddr) -> Result<Url, SettingError> {
+    pub fn public_url_for(&self, bound: SocketAddr) -> Result<Url, SettingError> {
         match &self.public_url {
             Some(url) => Ok(url.clone()),
             None => value::public_url(&format!("http://{bound}")).map_err(|problem| SettingError::wrong_default(&PUBLIC_URL, problem)),
@@ -154,8 +155,12 @@ fn webhook(sources: &Sources<'_>, api_url: &Url) -> Result<Option<Webhook>, Sett
     match (url, secret) {
         (Some(url), Some(secret)) => Ok(Some(Webhook { url, secret })),
         (None, None) => Ok(None),
-        (Some(_), None) => Err(SettingError::missing(&WEBHOOK_SECRET, "GUICHET_WEBHOOK_URL needs it; make one with `openssl rand -hex 32`")),
-        (None, Some(_)) => Err(SettingError::missing(&WEBHOOK_URL, "GUICHET_WEBHOOK_SECRET is set; name the webhook too, or remove the secret")),
+        (Some(_), None) => {
+            Err(SettingError::missing(&WEBHOOK_SECRET, "GUICHET_WEBHOOK_URL needs it; make one with `openssl rand -hex 32`"))
+        }
+        (None, Some(_)) => {
+            Err(SettingError::missing(&WEBHOOK_URL, "GUICHET_WEBHOOK_SECRET is set; name the webhook too, or remove the secret"))
+        }
     }
 }
 

@@ -129,7 +129,11 @@ impl<'a> Sources<'a> {
     }
 
     /// The setting's value, or its default; to be asked of settings with a default that reads.
-    pub(super) fn required<T, E: fmt::Display>(&self, setting: &Setting, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, SettingError> {
+    pub(super) fn required<T, E: fmt::Display>(
+        &self,
+        setting: &Setting,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, SettingError> {
         let (text, origin) = self.find(setting);
         parse(&text).map_err(|problem| wrong(setting, &text, origin, problem))
     }
@@ -191,7 +195,8 @@ fn entries(text: &str, settings: &[&'static Setting]) -> Result<HashMap<&'static
     for (key, value) in table.get_ref() {
         let line = line(key.span().start);
         let failed = |problem| SettingError::File { line: Some(line), problem };
-        let setting = settings.iter().find(|setting| setting.key == key.get_ref()).ok_or_else(|| failed(unknown(key.get_ref(), settings)))?;
+        let setting =
+            settings.iter().find(|setting| setting.key == key.get_ref()).ok_or_else(|| failed(unknown(key.get_ref(), settings)))?;
         let text = plain_text(value.get_ref()).ok_or_else(|| {
             failed(format!("`{}` is not a text in quotes, a whole number or a list of texts; write {} = \"…\"", setting.key, setting.key))
         })?;
@@ -201,7 +206,8 @@ fn entries(text: &str, settings: &[&'static Setting]) -> Result<HashMap<&'static
 }
 
 fn unknown(key: &str, settings: &[&'static Setting]) -> String {
-    let nearest = settings.iter().map(|setting| setting.key).min_by_key(|known| strsim::damerau_levenshtein(key, known)).unwrap_or_default();
+    let nearest =
+        settings.iter().map(|setting| setting.key).min_by_key(|known| strsim::damerau_levenshtein(key, known)).unwrap_or_default();
     format!("no setting is called `{}`; the nearest is `{nearest}`", key.escape_debug())
 }
 

@@ -41,7 +41,7 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!(settings.key_file, Path::new("guichet.key"));
     assert_eq!((settings.listen.to_string(), settings.admin_listen.to_string()), ("127.0.0.1:8080".into(), "127.0.0.1:9090".into()));
     assert_eq!((settings.send_rate.map(NonZeroU32::get), settings.log.as_str()), (Some(30), "info"));
-    assert_eq!(settings.public_url("127.0.0.1:8081".parse().unwrap()).unwrap().as_str(), "http://127.0.0.1:8081/");
+    assert_eq!(settings.public_url_for("127.0.0.1:8081".parse().unwrap()).unwrap().as_str(), "http://127.0.0.1:8081/");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn every_setting_is_read_from_the_file() {
     assert_eq!(settings.operator.as_ref().unwrap().name, "Example Association");
     assert!(matches!(&settings.database, Database::Postgres(url) if url.expose() == "postgres://counter:hunter2@db.example.org/guichet"));
     assert_eq!(settings.key_file, Path::new("secret/key"));
-    assert_eq!(settings.public_url(settings.listen).unwrap().join("reset").unwrap().as_str(), "https://example.org/counter/reset");
+    assert_eq!(settings.public_url_for(settings.listen).unwrap().join("reset").unwrap().as_str(), "https://example.org/counter/reset");
     assert!(matches!(&settings.mail, Mail::Smtp(url) if url.expose() == "smtps://counter:hunter2@mail.example.org"));
     assert_eq!(settings.mail_from.as_ref().unwrap().email.to_string(), "counter@example.org");
     assert!(settings.trusted_proxies[1].contains(&"192.168.0.7".parse::<std::net::IpAddr>().unwrap()));
@@ -126,7 +126,10 @@ fn a_wrong_value_is_named_with_its_setting_and_place() {
 #[test]
 fn every_setting_refuses_what_it_cannot_be() {
     for (name, values) in [
-        ("TELOXIDE_TOKEN", &["abc", "123456:short", "x:AAaaBBbbCCccDDddEEeeFFffGGggHHhhIIi", "123456:AAaaBBbb CCccDDddEEeeFFffGGggHHhhIIi"][..]),
+        (
+            "TELOXIDE_TOKEN",
+            &["abc", "123456:short", "x:AAaaBBbbCCccDDddEEeeFFffGGggHHhhIIi", "123456:AAaaBBbb CCccDDddEEeeFFffGGggHHhhIIi"][..],
+        ),
         ("TELOXIDE_API_URL", &["telegram", "ftp://example.org", "https://a:b@example.org", "https://example.org/?a=b"]),
         ("GUICHET_OPERATOR", &["Jeanne"]),
         ("DATABASE_URL", &["guichet.db", "mysql://example.org", "sqlite:", "sqlite::memory:", "sqlite://a.db?mode=ro", "postgres:"]),
@@ -153,6 +156,8 @@ fn a_secret_is_not_repeated_in_its_refusal() {
         ("TELOXIDE_TOKEN", "123456:hunter2"),
         ("DATABASE_URL", "mysql://counter:hunter2@db.example.org"),
         ("DATABASE_URL", "counter:hunter2@db.example.org:x"),
+        ("DATABASE_URL", "mysql://counter:1/hunter2@db.example.org/guichet"),
+        ("DATABASE_URL", "mysql://counter:1#hunter2@db.example.org/guichet"),
         ("DATABASE_URL", "mysql://db.example.org/?user=counter&password=hunter2"),
         ("GUICHET_MAIL_URL", "imap://counter:hunter2@mail.example.org"),
         ("GUICHET_WEBHOOK_SECRET", "hunter2"),
@@ -169,7 +174,10 @@ fn a_webhook_needs_both_its_settings_and_https() {
     assert!(message(load(&[secret], None)).starts_with("GUICHET_WEBHOOK_URL is not set"));
     assert!(load(&[("GUICHET_WEBHOOK_URL", "https://example.org/hook"), secret], None).unwrap().webhook.is_some());
     for url in ["http://example.org/hook", "https://example.org"] {
-        assert!(message(load(&[("GUICHET_WEBHOOK_URL", url), secret], None)).starts_with("GUICHET_WEBHOOK_URL (from environment)"), "{url}");
+        assert!(
+            message(load(&[("GUICHET_WEBHOOK_URL", url), secret], None)).starts_with("GUICHET_WEBHOOK_URL (from environment)"),
+            "{url}"
+        );
     }
 }
 
@@ -188,7 +196,9 @@ fn a_mistake_in_the_file_is_named_with_its_line() {
 fn run_is_told_what_it_misses() {
     let settings = load(&[], None).unwrap();
     let policy = Policy::built_in().unwrap();
-    assert!(settings.need_token().unwrap_err().to_string().starts_with("TELOXIDE_TOKEN is not set, neither in the environment nor as `token`"));
+    assert!(
+        settings.need_token().unwrap_err().to_string().starts_with("TELOXIDE_TOKEN is not set, neither in the environment nor as `token`")
+    );
     assert!(settings.need_operator(&policy).unwrap_err().to_string().starts_with("GUICHET_OPERATOR is not set"));
     let with_operator = Policy { operator: "Jeanne <help@example.org>".parse().ok(), ..policy };
     assert_eq!(settings.need_operator(&with_operator).unwrap().name, "Jeanne");

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
 use crate::domain::{Account, AccountState, CapabilityState, Card, CardId, Record, ScreenKind, SessionId, is_valid};
 use crate::effects::{Effect, Letter, Mail};
-use crate::locale::Message;
+use crate::locale::{Message, Value};
 use crate::store;
 use crate::turn::Turn;
 
@@ -195,7 +195,7 @@ async fn list(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
 }
 
 fn line(card: &Card) -> Message {
-    card.named().message("cards-line").with("expires", card.expires).with("linked", card.linked_on)
+    card.named().message("cards-line").with("expires", Value::Month { year: card.expires.year, month: card.expires.month }).with("linked", card.linked_on)
 }
 
 async fn question(turn: &mut Turn<'_>, card: CardId) -> Result<Screen, TurnError> {

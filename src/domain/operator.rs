@@ -28,7 +28,9 @@ pub enum Contact {
 
 /// The text does not say who runs the counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not of the form `Name <address or link>`, such as `Example Association <help@example.org>` or `Jeanne Example <https://example.org>`")]
+#[error(
+    "not of the form `Name <address or link>`, such as `Example Association <help@example.org>` or `Jeanne Example <https://example.org>`"
+)]
 pub struct OperatorError;
 
 impl FromStr for Operator {

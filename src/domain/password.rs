@@ -73,7 +73,7 @@ impl FromStr for PasswordHash {
         ensure(hash.algorithm == argon2::ARGON2ID_IDENT, Error::Algorithm)?;
         ensure(hash.version == Some(VERSION), Error::Version)?;
         // Readers differ on which of two equal names counts, so each stands once and in the order of Argon2's own encoding.
-        ensure(hash.params.iter().map(|(name, _)| name).eq(["m", "t", "p"]), Error::Parameters)?;
+        ensure(hash.params.iter().map(|(name, _)| name.to_string()).eq(["m", "t", "p"]), Error::Parameters)?;
         let within = |name: &str, bounds: RangeInclusive<u32>| hash.params.get_decimal(name).is_some_and(|value| bounds.contains(&value));
         ensure(within("m", MEMORY), Error::Memory)?;
         ensure(within("t", PASSES), Error::Passes)?;

@@ -158,8 +158,13 @@ impl Lanes {
         let mut superseded = Vec::new();
         while let Some(row) = queue.pop_front() {
             match queue.front_mut() {
-                Some(newer) if replaces(&row, newer) => superseded.push(row.id),
-                _ => return Some((row, superseded)),
+                Some(newer) => {
+                    if !replace(&row, newer) {
+                        return Some((row, superseded));
+                    }
+                    superseded.push(row.id);
+                }
+                None => return Some((row, superseded)),
             }
         }
         state.lanes.remove(lane);
@@ -167,9 +172,9 @@ impl Lanes {
     }
 }
 
-/// Whether the newer of two neighbours makes the older needless: a newer screen does. If the older was to be a message of its
-/// own, the newer becomes one.
-fn replaces(older: &Stored, newer: &mut Stored) -> bool {
+/// Lets the newer of two neighbours take the older's place, if both are screens; if the older was to be a message of its own,
+/// the newer becomes one. Whether it did.
+fn replace(older: &Stored, newer: &mut Stored) -> bool {
     if older.kind != "show" || newer.kind != "show" {
         return false;
     }

@@ -65,7 +65,7 @@ impl Db {
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
         match database {
             Database::Sqlite(path) => open_sqlite(path).await,
-            Database::Postgres(url) => open_postgres(url.as_str(), &database.to_string()).await,
+            Database::Postgres(url) => open_postgres(url.expose(), &url.to_string()).await,
         }
     }
 

@@ -1,0 +1,109 @@
+//! Long polling: an update is acknowledged, by asking for the next, only after its turn has committed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::join_all;
+use serde_json::value::RawValue;
+use teloxide::payloads::{GetUpdates, GetUpdatesSetters};
+use teloxide::types::{Update, UpdateKind};
+use tokio_util::sync::CancellationToken;
+
+use super::api::{Api, ApiError};
+use super::schema::allowed_updates;
+use super::writer::{Job, Stopped, Writer};
+
+/// Seconds that Telegram holds a poll open while there is nothing to deliver.
+const HOLD: u32 = 25;
+/// Updates in one answer at most (core.telegram.org/bots/api#getupdates).
+const LIMIT: u8 = 100;
+
+/// Brings updates in.
+pub struct Poller {
+    /// Telegram.
+    pub api: Api,
+    /// Where updates are handled.
+    pub writer: Arc<Writer>,
+    /// Whether the last process was killed: the updates it left behind are then handled one by one.
+    pub careful: bool,
+}
+
+impl Poller {
+    /// Polls until told to stop; then acknowledges what was handled.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut offset = 0;
+        let mut wait = Duration::from_millis(500);
+        loop {
+            let question = poll(offset, HOLD);
+            let asked = tokio::select! {
+                () = stop.cancelled() => break,
+                asked = self.api.updates(&question) => asked,
+            };
+            match asked {
+                Ok(updates) => {
+                    wait = Duration::from_millis(500);
+                    let full = updates.len() == usize::from(LIMIT);
+                    match self.take(&updates).await {
+                        Ok(next) => offset = next.unwrap_or(offset),
+                        Err(Stopped) => return,
+                    }
+                    self.careful &= full;
+                }
+                Err(error) => {
+                    let pause = self.pause(&error, &mut wait);
+                    tokio::select! { () = stop.cancelled() => break, () = tokio::time::sleep(pause) => {} }
+                }
+            }
+        }
+        // The last batch is handled; Telegram need not deliver it again.
+        let acknowledge = poll(offset, 0).limit(1);
+        let _ = tokio::time::timeout(Duration::from_secs(3), self.api.updates(&acknowledge)).await;
+    }
+
+    /// Has every update handled; the offset that acknowledges them.
+    async fn take(&self, updates: &[Box<RawValue>]) -> Result<Option<i32>, Stopped> {
+        let mut commits = Vec::new();
+        let mut next = None;
+        for raw in updates {
+            let Some(id) = update_id(raw) else { continue };
+            next = next.max(i32::try_from(id + 1).ok());
+            match serde_json::from_str::<Update>(raw.get()) {
+                Ok(update) if !matches!(update.kind, UpdateKind::Error(_)) => {
+                    commits.push(self.writer.submit(Job::Update { update: Box::new(update), careful: self.careful }).await?);
+                }
+                _ => tracing::error!(update = id, "an update does not parse and is passed over"),
+            }
+        }
+        for commit in join_all(commits).await {
+            commit.map_err(|_| Stopped)?;
+        }
+        Ok(next)
+    }
+
+    fn pause(&self, error: &ApiError, wait: &mut Duration) -> Duration {
+        if let ApiError::TooMany { retry_after } = error {
+            return Duration::from_secs((*retry_after).into());
+        }
+        if let ApiError::Refused { code: 409, .. } = error {
+            tracing::error!("another process polls with the same token; stop that one, or give this counter a bot of its own");
+        } else {
+            tracing::warn!(%error, "the Bot API server gave no updates; asking again");
+        }
+        let pause = *wait;
+        *wait = (*wait * 2).min(Duration::from_secs(15));
+        pause
+    }
+}
+
+fn poll(offset: i32, hold: u32) -> GetUpdates {
+    GetUpdates::new().offset(offset).timeout(hold).limit(LIMIT).allowed_updates(allowed_updates())
+}
+
+/// The id of an update, whatever else is in it.
+fn update_id(raw: &RawValue) -> Option<i64> {
+    #[derive(serde::Deserialize)]
+    struct Id {
+        update_id: i64,
+    }
+    serde_json::from_str::<Id>(raw.get()).ok().map(|id| id.update_id)
+}
