@@ -1,4 +1,6 @@
 //! guichet: the account-help counter of a payment service that is being wound down, as a Telegram bot.
 
 pub mod clock;
+pub mod config;
 pub mod domain;
+pub mod secret;
