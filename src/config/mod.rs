@@ -70,7 +70,7 @@ pub struct Settings {
     pub database: Database,
     /// `GUICHET_KEY_FILE`: the file of the secret key.
     pub key_file: PathBuf,
-    /// `GUICHET_PUBLIC_URL`: where holders reach the web pages (its path ends in `/`); see [`Settings::public_url`].
+    /// `GUICHET_PUBLIC_URL`: where holders reach the web pages (its path ends in `/`); see [`Settings::public_url_for`].
     pub public_url: Option<Url>,
     /// `GUICHET_LISTEN`: the address the web server binds.
     pub listen: SocketAddr,
@@ -141,7 +141,7 @@ impl Settings {
     }
 
     /// Where holders reach the web pages of the server that is bound to `bound`; the path ends in `/`.
-    pub fn public_url(&self, bound: SocketAddr) -> Result<Url, SettingError> {
+    pub fn public_url_for(&self, bound: SocketAddr) -> Result<Url, SettingError> {
         match &self.public_url {
             Some(url) => Ok(url.clone()),
             None => value::public_url(&format!("http://{bound}")).map_err(|problem| SettingError::wrong_default(&PUBLIC_URL, problem)),

@@ -103,10 +103,14 @@ impl fmt::Debug for PrivateUrl {
     }
 }
 
-/// The URL with `…` for its password, be it before the host or in the query; `None` if it is no URL.
+/// The URL with `hidden` for its password, be it before the host or in the query. `None` if that can't be told: the text is no URL,
+/// or an `@` stands where no user name ends (a password with an unescaped `/`, or a scheme left out).
 pub(super) fn without_password(text: &str) -> Option<String> {
     let mut url = Url::parse(text).ok()?;
-    let in_query = url.query_pairs().any(|(name, _)| name == "password");
+    if [Some(url.path()), url.query(), url.fragment()].into_iter().flatten().any(|part| part.contains('@')) {
+        return None;
+    }
+    let in_query = url.query_pairs().any(|(name, _)| name.contains("password"));
     if url.password().is_none() && !in_query {
         return Some(text.to_owned());
     }
