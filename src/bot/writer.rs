@@ -12,11 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 use teloxide::types::Update;
 use tokio::sync::{mpsc, oneshot};
 
-use super::handle::{Desk, Left, Notice};
+use super::handle::{Desk, Notice};
 use super::schema::Arrival;
 use crate::clock::Clock;
 use crate::dialogue::TurnError;
-use crate::domain::{ChatId, SessionId};
+use crate::domain::{ChatId, Language, SessionId};
 use crate::effects::{Effect, Lanes};
 use crate::store::chat::Chat;
 use crate::store::effect::{New, Stored};
@@ -141,6 +141,21 @@ impl From<StoreError> for Failure {
     }
 }
 
+/// What the writer does in one transaction.
+#[derive(Debug)]
+enum Work<'a> {
+    /// Run jobs.
+    Run(&'a [Job]),
+    /// Count one more try of an update.
+    CountTry(i64),
+    /// Forget the tries of an update that is through.
+    ForgetTries(i64),
+    /// Tell the holder of an update that it could not be handled, and be done with it.
+    GiveUp(&'a Update),
+    /// Be done with an update whose holder cannot even be told.
+    PassOver(i64),
+}
+
 /// What goes out once a batch has committed.
 #[derive(Default)]
 struct Committed {
@@ -187,21 +202,20 @@ impl Worker {
 
     /// Runs jobs in one transaction; false if one of them is at fault.
     async fn together(&mut self, jobs: &[Job]) -> bool {
-        match self.persist(async |worker| worker.run(jobs).await).await {
-            Ok(()) => true,
-            Err(fault) => {
-                if jobs.len() > 1 {
-                    tracing::warn!(jobs = jobs.len(), fault, "a batch failed and is run singly");
-                }
-                false
-            }
+        let outcome = self.persist(&Work::Run(jobs)).await;
+        if let Err(fault) = &outcome
+            && jobs.len() > 1
+        {
+            tracing::warn!(jobs = jobs.len(), fault, "a batch failed and is run singly");
         }
+        outcome.is_ok()
     }
 
     /// Runs a job by itself: an update is tried three times, then given up with an honest screen.
     async fn alone(&mut self, job: Job) {
+        let run = Work::Run(std::slice::from_ref(&job));
         let Job::Update { update, careful } = &job else {
-            if let Err(fault) = self.persist(async |worker| worker.run(std::slice::from_ref(&job)).await).await {
+            if let Err(fault) = self.persist(&run).await {
                 tracing::error!(fault, "a job could not be written and is dropped");
             }
             return;
@@ -215,9 +229,9 @@ impl Worker {
                     break;
                 }
             }
-            let Err(fault) = self.persist(async |worker| worker.run(std::slice::from_ref(&job)).await).await else {
+            let Err(fault) = self.persist(&run).await else {
                 if tried > 0 {
-                    self.forget_tries(id).await;
+                    self.record(&Work::ForgetTries(id)).await;
                 }
                 return;
             };
@@ -226,54 +240,33 @@ impl Worker {
             }
             tracing::warn!(update = id, tried, fault, "an update could not be handled");
         }
-        self.give_up(update).await;
-    }
-
-    async fn count_try(&mut self, update: i64) -> i64 {
-        let mut tries = TRIES;
-        let counted = self.persist(async |worker| {
-            let count = store::update_attempt::count(worker.conn().await?, update).await?;
-            tries = count;
-            Ok(())
-        });
-        if let Err(fault) = counted.await {
-            tracing::error!(update, fault, "the tries of an update could not be counted");
-        }
-        tries
-    }
-
-    async fn forget_tries(&mut self, update: i64) {
-        let forgotten = self.persist(async |worker| Ok(store::update_attempt::forget(worker.conn().await?, update).await?)).await;
-        if let Err(fault) = forgotten {
-            tracing::warn!(update, fault, "the tries of an update could not be forgotten");
-        }
-    }
-
-    async fn give_up(&mut self, update: &Update) {
-        let id = i64::from(update.id.0);
         tracing::error!(update = id, "an update is given up after {TRIES} tries; its holder is led back to the menu");
-        let done = self.persist(async |worker| worker.run_given_up(update).await).await;
-        if let Err(fault) = done {
-            tracing::error!(update = id, fault, "the holder of a given-up update could not be told; it is passed over");
-            let passed = self.persist(async |worker| {
-                let now = worker.clock.now();
-                store::processed_update::insert(worker.conn().await?, &[id], now).await?;
-                Ok(())
-            });
-            if let Err(fault) = passed.await {
-                tracing::error!(update = id, fault, "an update could not be marked as handled");
-            }
+        if !self.record(&Work::GiveUp(update)).await {
+            self.record(&Work::PassOver(id)).await;
         }
+    }
+
+    /// Counts a try; how many there were. One that cannot be counted is the last.
+    async fn count_try(&mut self, update: i64) -> i64 {
+        self.persist(&Work::CountTry(update)).await.unwrap_or(TRIES)
+    }
+
+    /// Does what follows from a failed update; whether it worked.
+    async fn record(&mut self, work: &Work<'_>) -> bool {
+        let outcome = self.persist(work).await;
+        if let Err(fault) = &outcome {
+            tracing::error!(?work, fault, "what follows from a failed update could not be written");
+        }
+        outcome.is_ok()
     }
 
     /// Does something until the database lets it: what is nobody's fault is tried again on a new connection.
     /// The error, if any, is a fault of what was done.
-    async fn persist(&mut self, mut work: impl AsyncFnMut(&mut Self) -> Result<(), Failure>) -> Result<(), String> {
+    async fn persist(&mut self, work: &Work<'_>) -> Result<i64, String> {
         let mut wait = Duration::from_millis(100);
         loop {
-            let outcome = AssertUnwindSafe(work(self)).catch_unwind().await;
-            let failure = match outcome {
-                Ok(Ok(())) => return Ok(()),
+            let failure = match AssertUnwindSafe(self.perform(work)).catch_unwind().await {
+                Ok(Ok(number)) => return Ok(number),
                 Ok(Err(failure)) => failure,
                 Err(panic) => Failure::Fault(panic_text(panic.as_ref())),
             };
@@ -292,6 +285,31 @@ impl Worker {
         }
     }
 
+    async fn perform(&mut self, work: &Work<'_>) -> Result<i64, Failure> {
+        let now = self.clock.now();
+        let desk = Arc::clone(&self.desk);
+        let conn = self.conn().await?;
+        conn.begin().await?;
+        let mut batch = Batch::new(&desk, now);
+        let mut number = 0;
+        match work {
+            Work::Run(jobs) => batch.run(conn, jobs).await?,
+            Work::CountTry(update) => number = store::update_attempt::count(conn, *update).await?,
+            Work::ForgetTries(update) => store::update_attempt::forget(conn, *update).await?,
+            Work::GiveUp(update) => batch.give_up(conn, update).await?,
+            Work::PassOver(update) => {
+                store::processed_update::insert(conn, &[*update], now).await?;
+            }
+        }
+        let committed = batch.flush(conn).await?;
+        conn.commit().await?;
+        for notice in committed.notices {
+            self.lanes.answer(notice);
+        }
+        self.lanes.push(committed.effects);
+        Ok(number)
+    }
+
     async fn conn(&mut self) -> Result<&mut Conn, Failure> {
         if self.conn.is_none() {
             self.conn = Some(self.db.conn().await?);
@@ -301,41 +319,13 @@ impl Worker {
             None => Err(Failure::Fault("no connection".to_owned())),
         }
     }
+}
 
-    async fn run(&mut self, jobs: &[Job]) -> Result<(), Failure> {
-        let now = self.clock.now();
-        let desk = Arc::clone(&self.desk);
-        let conn = self.conn().await?;
-        conn.begin().await?;
-        let mut batch = Batch { desk: &desk, now, chats: HashMap::new(), changed: HashSet::new(), effects: Vec::new(), notices: Vec::new() };
-        batch.run(conn, jobs).await?;
-        let committed = batch.flush(conn).await?;
-        conn.commit().await?;
-        self.send_out(committed);
-        Ok(())
-    }
-
-    async fn run_given_up(&mut self, update: &Update) -> Result<(), Failure> {
-        let now = self.clock.now();
-        let desk = Arc::clone(&self.desk);
-        let conn = self.conn().await?;
-        conn.begin().await?;
-        store::processed_update::insert(conn, &[i64::from(update.id.0)], now).await?;
-        store::update_attempt::forget(conn, update.id.0.into()).await?;
-        let mut batch = Batch { desk: &desk, now, chats: HashMap::new(), changed: HashSet::new(), effects: Vec::new(), notices: Vec::new() };
-        batch.give_up(conn, desk.route(update.clone()).await).await?;
-        let committed = batch.flush(conn).await?;
-        conn.commit().await?;
-        self.send_out(committed);
-        Ok(())
-    }
-
-    fn send_out(&self, committed: Committed) {
-        for notice in committed.notices {
-            self.lanes.answer(notice);
-        }
-        self.lanes.push(committed.effects);
-    }
+/// What is done in a chat.
+enum Doing {
+    Handle(Arrival),
+    GiveUp(Arrival),
+    Expire,
 }
 
 /// One transaction's worth of turns.
@@ -348,7 +338,11 @@ struct Batch<'a> {
     notices: Vec<Notice>,
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
+    fn new(desk: &'a Desk, now: Timestamp) -> Self {
+        Self { desk, now, chats: HashMap::new(), changed: HashSet::new(), effects: Vec::new(), notices: Vec::new() }
+    }
+
     async fn run(&mut self, conn: &mut Conn, jobs: &[Job]) -> Result<(), Failure> {
         self.bookkeeping(conn, jobs).await?;
         let updates: Vec<&Update> = jobs
@@ -372,9 +366,7 @@ impl Batch<'_> {
         }
         self.load(conn, &arrivals).await?;
         for arrival in arrivals {
-            let desk = self.desk;
-            let now = self.now;
-            self.with_chat(arrival.private_chat().map(|(id, _)| id), async |chat| desk.handle(conn, now, chat, arrival).await).await?;
+            self.in_chat(conn, arrival.private_chat().map(|(id, _)| id), Doing::Handle(arrival)).await?;
         }
         if jobs.iter().any(|job| matches!(job, Job::Sweep)) {
             self.sweep(conn).await?;
@@ -382,10 +374,12 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn give_up(&mut self, conn: &mut Conn, arrival: Arrival) -> Result<(), Failure> {
+    async fn give_up(&mut self, conn: &mut Conn, update: &Update) -> Result<(), Failure> {
+        store::processed_update::insert(conn, &[i64::from(update.id.0)], self.now).await?;
+        store::update_attempt::forget(conn, update.id.0.into()).await?;
+        let arrival = self.desk.route(update.clone()).await;
         self.load(conn, std::slice::from_ref(&arrival)).await?;
-        let (desk, now) = (self.desk, self.now);
-        self.with_chat(arrival.private_chat().map(|(id, _)| id), async |chat| desk.give_up(conn, now, chat, &arrival).await).await
+        self.in_chat(conn, arrival.private_chat().map(|(id, _)| id), Doing::GiveUp(arrival)).await
     }
 
     /// What effects report: written before the chats are loaded, so that the turns see it.
@@ -418,12 +412,9 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn with_chat(
-        &mut self,
-        id: Option<ChatId>,
-        handle: impl AsyncFnOnce(&mut Chat) -> Result<Left, TurnError>,
-    ) -> Result<(), Failure> {
-        let mut nowhere = Chat::new(ChatId(0), crate::domain::Language::En);
+    /// Does something in a chat, or outside of any, and gathers what it leaves behind.
+    async fn in_chat(&mut self, conn: &mut Conn, id: Option<ChatId>, doing: Doing) -> Result<(), Failure> {
+        let mut nowhere = Chat::new(ChatId(0), Language::En);
         let chat = match id {
             Some(id) => {
                 self.changed.insert(id);
@@ -431,7 +422,11 @@ impl Batch<'_> {
             }
             None => &mut nowhere,
         };
-        let left = handle(chat).await?;
+        let left = match doing {
+            Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
+            Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
+            Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
+        };
         let blocked = chat.blocked;
         for effect in left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))) {
             self.effects.push(effect.to_row().map_err(TurnError::from)?);
@@ -445,8 +440,7 @@ impl Batch<'_> {
         let missing: Vec<ChatId> = overdue.iter().copied().filter(|id| !self.chats.contains_key(id)).collect();
         self.chats.extend(store::chat::load(conn, &missing).await?.into_iter().map(|chat| (chat.id, chat)));
         for id in overdue {
-            let (desk, now) = (self.desk, self.now);
-            self.with_chat(Some(id), async |chat| desk.expire(conn, now, chat).await).await?;
+            self.in_chat(conn, Some(id), Doing::Expire).await?;
         }
         store::processed_update::sweep(conn, self.now).await?;
         store::one_time_code::sweep(conn, self.now).await?;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
-use crate::domain::{Account, AccountState, CapabilityState, Card, CardId, Record, ScreenKind, SessionId, is_valid};
+use crate::domain::{Account, AccountState, CapabilityState, Card, CardId, Expiry, Record, ScreenKind, SessionId, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::{Message, Value};
 use crate::store;
@@ -194,8 +194,13 @@ async fn list(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
     Ok(screen.row(vec![Button::new("button-link-card", Tap::LinkCard), Button::new("button-menu", Tap::Go(Place::Menu))]))
 }
 
+/// Years have four digits and months two, so neither is ever out of range.
+fn month(expires: Expiry) -> Value {
+    Value::Month { year: expires.year.try_into().unwrap_or(i16::MAX), month: expires.month.try_into().unwrap_or(i8::MAX) }
+}
+
 fn line(card: &Card) -> Message {
-    card.named().message("cards-line").with("expires", Value::Month { year: card.expires.year, month: card.expires.month }).with("linked", card.linked_on)
+    card.named().message("cards-line").with("expires", month(card.expires)).with("linked", card.linked_on)
 }
 
 async fn question(turn: &mut Turn<'_>, card: CardId) -> Result<Screen, TurnError> {
