@@ -1,5 +1,6 @@
 //! guichet: the account-help counter of a payment service that is being wound down, as a Telegram bot.
 
+pub mod app;
 pub mod bot;
 pub mod clock;
 pub mod config;

@@ -1,6 +1,5 @@
 //! Long polling: an update is acknowledged, by asking for the next, only after its turn has committed.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -23,7 +22,7 @@ pub struct Poller {
     /// Telegram.
     pub api: Api,
     /// Where updates are handled.
-    pub writer: Arc<Writer>,
+    pub writer: Writer,
     /// Whether the last process was killed: the updates it left behind are then handled one by one.
     pub careful: bool,
 }

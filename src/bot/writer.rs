@@ -11,6 +11,8 @@ use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use teloxide::types::Update;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::handle::{Desk, Notice};
 use super::schema::Arrival;
@@ -87,12 +89,12 @@ pub struct Writer {
 pub struct Stopped;
 
 impl Writer {
-    /// Starts the writer on a connection of its own. It stops when the last `Writer` is dropped.
-    pub fn start(db: Arc<Db>, desk: Arc<Desk>, clock: Clock, lanes: Lanes) -> (Self, tokio::task::JoinHandle<()>) {
+    /// Starts the writer on a connection of its own. Once `closing` is cancelled it writes what waits and stops.
+    pub fn start(db: Arc<Db>, desk: Arc<Desk>, clock: Clock, lanes: Lanes, closing: CancellationToken) -> (Self, JoinHandle<()>) {
         let (holders, waiting_holders) = mpsc::channel(4 * BATCH);
         let (others, waiting_others) = mpsc::channel(4 * BATCH);
         let worker = Worker { db, desk, clock, lanes, conn: None };
-        let task = tokio::spawn(worker.work(waiting_holders, waiting_others));
+        let task = tokio::spawn(worker.work(waiting_holders, waiting_others, closing));
         (Self { holders, others }, task)
     }
 
@@ -164,12 +166,13 @@ struct Committed {
 }
 
 impl Worker {
-    async fn work(mut self, mut holders: mpsc::Receiver<Waiting>, mut others: mpsc::Receiver<Waiting>) {
+    async fn work(mut self, mut holders: mpsc::Receiver<Waiting>, mut others: mpsc::Receiver<Waiting>, closing: CancellationToken) {
         loop {
             let first = tokio::select! {
                 biased;
                 first = holders.recv() => first,
                 first = others.recv() => first,
+                () = closing.cancelled() => None,
             };
             let Some(first) = first else { break };
             let mut batch = vec![first];

@@ -1,0 +1,251 @@
+//! Builds the parts of the counter, runs them, and shuts them down in order.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use lettre::message::Mailbox;
+use teloxide::payloads::{DeleteWebhook, DeleteWebhookSetters, GetMe};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::bot::api::{Api, ApiError};
+use crate::bot::{Desk, Job, Poller, Writer, setup};
+use crate::clock::{Clock, Random};
+use crate::config::Database;
+use crate::domain::{Operator, Policy};
+use crate::effects::{Lanes, Mailer, Telegram, Transport, Worker};
+use crate::locale::Locales;
+use crate::secret::{Key, KeyError};
+use crate::store::meta::{self, Meta};
+use crate::store::{self, Conn, Db, OpenError, StoreError};
+use crate::turn::Service;
+
+/// How often sessions are looked after and old rows forgotten.
+const SWEEP_EVERY: SignedDuration = SignedDuration::from_secs(15);
+/// How long a stop waits for effects that are under way; the rest stay as rows.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// What the counter is built of.
+pub struct Parts {
+    /// The database.
+    pub database: Database,
+    /// The file of the key.
+    pub key_file: PathBuf,
+    /// The Bot API server.
+    pub api_url: Url,
+    /// The bot's token.
+    pub token: String,
+    /// Who runs the counter.
+    pub operator: Operator,
+    /// The service that is wound down.
+    pub policy: Policy,
+    /// The texts.
+    pub locales: Arc<Locales>,
+    /// Where mails go.
+    pub transport: Transport,
+    /// The sender of mails.
+    pub mail_from: Mailbox,
+    /// Messages a second; `None` is no limit.
+    pub send_rate: Option<NonZeroU32>,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+}
+
+/// Why the counter does not start. Each says what is wrong, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database failed.
+    #[error("DATABASE_URL: {0}; check the disk and the permissions of the database")]
+    Store(#[from] StoreError),
+    /// There is no key, or it cannot be read.
+    #[error("GUICHET_KEY_FILE: {0}")]
+    Key(#[from] KeyError),
+    /// The key is not the database's.
+    #[error("GUICHET_KEY_FILE: {0} is not the key that belongs to the database; put back the right key, or name a new database")]
+    WrongKey(String),
+    /// The database is another bot's.
+    #[error("DATABASE_URL: this database belongs to the bot {theirs}, but TELOXIDE_TOKEN is that of {ours}; use that bot's token, or name a new database")]
+    OtherBot {
+        /// The bot id that the database names.
+        theirs: String,
+        /// Our bot's id.
+        ours: String,
+    },
+    /// The token is wrong.
+    #[error("TELOXIDE_TOKEN: the Bot API server does not know this token ({0}); copy it again from @BotFather")]
+    Token(ApiError),
+    /// The server cannot be reached.
+    #[error("TELOXIDE_API_URL: {0} cannot be reached ({1}); check the address and the network")]
+    Unreachable(Url, ApiError),
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+/// The counter, running.
+pub struct App {
+    db: Arc<Db>,
+    writer: Writer,
+    lanes: Lanes,
+    stop: CancellationToken,
+    closing: CancellationToken,
+    intake: JoinHandle<()>,
+    sweeper: JoinHandle<()>,
+    writing: JoinHandle<()>,
+}
+
+impl App {
+    /// Starts the counter: database and key, then the bot's account, then the lanes with what was left behind, then intake.
+    pub async fn start(parts: Parts) -> Result<Self, StartError> {
+        let db = Arc::new(Db::open(&parts.database).await?);
+        let mut conn = db.conn().await?;
+        let key = key(&mut conn, &parts).await?;
+        let api = Api::new(parts.api_url.clone(), &parts.token)?;
+        let me = api.call(&GetMe::new()).await.map_err(|error| match error {
+            ApiError::Refused { .. } => StartError::Token(error),
+            _ => StartError::Unreachable(parts.api_url.clone(), error),
+        })?;
+        own(&mut conn, me.id.0.to_string()).await?;
+        let careful = meta::get(&mut conn, Meta::LeftInOrder).await?.as_deref() == Some("no");
+        meta::set(&mut conn, Meta::LeftInOrder, "no").await?;
+        let lanes = Lanes::default();
+        load(&mut conn, &lanes).await?;
+        drop(conn);
+
+        let telegram = Telegram::new(api.clone(), Arc::clone(&parts.locales), me.username().to_owned(), parts.clock.clone(), parts.send_rate);
+        let mailer = Mailer {
+            transport: parts.transport,
+            from: parts.mail_from,
+            operator: parts.operator.clone(),
+            operator_is_service: parts.policy.operator_is_service,
+            service: parts.policy.service.clone(),
+            locales: Arc::clone(&parts.locales),
+            key: key.clone(),
+        };
+        let (locales, policy) = (Arc::clone(&parts.locales), parts.policy.clone());
+        let service = Service { policy: parts.policy, operator: parts.operator, key, random: parts.random.clone() };
+        let desk = Arc::new(Desk::new(service, parts.locales, me));
+        let closing = CancellationToken::new();
+        let (writer, writing) = Writer::start(Arc::clone(&db), desk, parts.clock.clone(), lanes.clone(), closing.clone());
+        lanes.start(Worker::new(telegram, mailer, writer.clone(), parts.clock.clone(), parts.random));
+
+        let stop = CancellationToken::new();
+        let poller = Poller { api: api.clone(), writer: writer.clone(), careful };
+        let intake = tokio::spawn(take_in(api, poller, locales, policy, stop.clone()));
+        let sweeper = tokio::spawn(sweep_now_and_then(writer.clone(), parts.clock, stop.clone()));
+        Ok(Self { db, writer, lanes, stop, closing, intake, sweeper, writing })
+    }
+
+    /// Returns once every effect is done.
+    pub async fn idle(&self) {
+        self.lanes.idle().await;
+    }
+
+    /// Ends overdue sessions and forgets old rows now.
+    pub async fn sweep(&self) {
+        // A writer that has stopped has nothing left to sweep.
+        let _ = self.writer.write(Job::Sweep).await;
+    }
+
+    /// A connection to the database, to look at what stands there.
+    pub async fn conn(&self) -> Result<Conn, StoreError> {
+        self.db.conn().await
+    }
+
+    /// Stops: finishes the batch that is being handled and acknowledges it, carries out what is due within ten seconds, leaves the
+    /// rest as rows, closes the database.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        // A task that ended in a panic has nothing more to finish.
+        let _ = self.intake.await;
+        let _ = self.sweeper.await;
+        if tokio::time::timeout(STOP_WITHIN, self.lanes.idle()).await.is_err() {
+            tracing::warn!(left = self.lanes.outstanding(), "effects are left as rows for the next start");
+        }
+        self.closing.cancel();
+        let _ = self.writing.await;
+        if let Err(error) = left_in_order(&self.db).await {
+            tracing::warn!(%error, "the database could not be marked as left in order; the next start goes carefully");
+        }
+        self.db.close().await;
+    }
+}
+
+async fn left_in_order(db: &Db) -> Result<(), StoreError> {
+    meta::set(&mut db.conn().await?, Meta::LeftInOrder, "yes").await
+}
+
+/// The key that belongs to the database; a new database gets a new key, unless one is there already.
+async fn key(conn: &mut Conn, parts: &Parts) -> Result<Key, StartError> {
+    let known = meta::get(conn, Meta::KeyFingerprint).await?;
+    let key = match Key::read(&parts.key_file) {
+        Err(KeyError::Missing(_)) if known.is_none() => Key::create(&parts.key_file, &parts.random)?,
+        read => read?,
+    };
+    match known {
+        None => meta::set(conn, Meta::KeyFingerprint, &key.fingerprint()).await?,
+        Some(fingerprint) if fingerprint == key.fingerprint() => {}
+        Some(_) => return Err(StartError::WrongKey(parts.key_file.display().to_string())),
+    }
+    Ok(key)
+}
+
+/// Makes a new database the bot's own, and refuses another bot's.
+async fn own(conn: &mut Conn, ours: String) -> Result<(), StartError> {
+    match meta::get(conn, Meta::BotId).await? {
+        None => Ok(meta::set(conn, Meta::BotId, &ours).await?),
+        Some(theirs) if theirs == ours => Ok(()),
+        Some(theirs) => Err(StartError::OtherBot { theirs, ours }),
+    }
+}
+
+/// Takes up the effects that the last process left behind.
+async fn load(conn: &mut Conn, lanes: &Lanes) -> Result<(), StoreError> {
+    let mut after = 0;
+    loop {
+        let effects = store::effect::alive(conn, after).await?;
+        let Some(last) = effects.last() else { return Ok(()) };
+        after = last.id;
+        lanes.push(effects);
+    }
+}
+
+/// Tells Telegram about the bot on the side, makes sure that updates come by polling, and polls.
+async fn take_in(api: Api, poller: Poller, locales: Arc<Locales>, policy: Policy, stop: CancellationToken) {
+    let introduction = {
+        let api = api.clone();
+        tokio::spawn(async move {
+            if let Err(error) = setup::introduce(&api, &locales, &policy).await {
+                tracing::warn!(%error, "Telegram did not take the commands, name or descriptions; they are set at the next start");
+            }
+        })
+    };
+    if let Err(error) = api.call(&DeleteWebhook::new().drop_pending_updates(false)).await {
+        tracing::warn!(%error, "a webhook that may be set could not be taken away");
+    }
+    tracing::info!("the counter is open");
+    poller.run(stop).await;
+    introduction.abort();
+}
+
+async fn sweep_now_and_then(writer: Writer, clock: Clock, stop: CancellationToken) {
+    loop {
+        let next = clock.now() + SWEEP_EVERY;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = clock.sleep_until(next) => {}
+        }
+        if writer.write(Job::Sweep).await.is_err() {
+            return;
+        }
+    }
+}
