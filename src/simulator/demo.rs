@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::world::{Bulletin, ChatMessage, Content, Other, ProfileText, Sender};
+use super::world::{Bulletin, ChatMessage, Content, Misuse, Other, ProfileText, Sender};
 use super::{Simulator, World, keyboard, markup};
 
 static PAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/simulator/page");
@@ -145,17 +146,22 @@ fn button_view(button: &keyboard::Button) -> Value {
 
 async fn events(State(simulator): State<Simulator>) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let receiver = simulator.0.bulletins.subscribe();
-    let events = stream::unfold(receiver, |mut receiver| async move {
-        let lines = match receiver.recv().await {
-            Ok(bulletin) => vec![bulletin_view(&bulletin)],
-            // Too slow to follow: let the page look at everything again.
-            Err(RecvError::Lagged(_)) => vec![json!({ "mail": true })],
+    let events = stream::unfold((simulator, receiver), |(simulator, mut receiver)| async move {
+        let bulletins = match receiver.recv().await {
+            Ok(bulletin) => vec![bulletin],
+            Err(RecvError::Lagged(_)) => everything(&simulator),
             Err(RecvError::Closed) => return None,
         };
-        Some((stream::iter(lines), receiver))
+        Some((stream::iter(bulletins), (simulator, receiver)))
     });
-    let events = events.flatten().map(|line| Ok(sse::Event::default().data(line.to_string())));
+    let events = events.flatten().map(|bulletin| Ok(sse::Event::default().data(bulletin_view(&bulletin).to_string())));
     Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+/// For a page too slow to follow: let it look at everything again.
+fn everything(simulator: &Simulator) -> Vec<Bulletin> {
+    let chats: Vec<_> = simulator.with(|world| world.people().map(|person| Bulletin::Chat { person: person.id }).collect());
+    chats.into_iter().chain([Bulletin::Mail]).collect()
 }
 
 fn bulletin_view(bulletin: &Bulletin) -> Value {
@@ -215,23 +221,28 @@ struct Chosen {
     language: String,
 }
 
-// `Json` refuses any other content type, which a foreign page's form cannot send.
-async fn send(State(simulator): State<Simulator>, Json(typed): Json<Typed>) -> Response {
-    acknowledge(simulator.with(|world| world.person_types(typed.person, &typed.text)))
+async fn send(State(simulator): State<Simulator>, body: Body<Typed>) -> Response {
+    act(&simulator, body, |world, typed| world.person_types(typed.person, &typed.text).map(drop))
 }
 
-async fn tap(State(simulator): State<Simulator>, Json(tapped): Json<Tapped>) -> Response {
-    acknowledge(simulator.with(|world| world.person_taps(tapped.person, tapped.message, &tapped.data)))
+async fn tap(State(simulator): State<Simulator>, body: Body<Tapped>) -> Response {
+    act(&simulator, body, |world, tapped| world.person_taps(tapped.person, tapped.message, &tapped.data).map(drop))
 }
 
-async fn language(State(simulator): State<Simulator>, Json(chosen): Json<Chosen>) -> Response {
-    acknowledge(simulator.with(|world| world.person_sets_language(chosen.person, chosen.language)))
+async fn language(State(simulator): State<Simulator>, body: Body<Chosen>) -> Response {
+    act(&simulator, body, |world, chosen| world.person_sets_language(chosen.person, chosen.language))
 }
 
-fn acknowledge<T>(done: Result<T, super::Misuse>) -> Response {
-    match done {
-        Ok(_) => StatusCode::NO_CONTENT.into_response(),
-        Err(misuse) => refuse(StatusCode::UNPROCESSABLE_ENTITY, misuse),
+/// `Json` takes no other content type than JSON, so a foreign page's form cannot act for a person.
+type Body<T> = Result<Json<T>, JsonRejection>;
+
+fn act<T>(simulator: &Simulator, body: Body<T>, act: impl FnOnce(&mut World, T) -> Result<(), Misuse>) -> Response {
+    match body {
+        Err(rejection) => refuse(rejection.status(), rejection.body_text()),
+        Ok(Json(wish)) => match simulator.with(|world| act(world, wish)) {
+            Ok(()) => StatusCode::NO_CONTENT.into_response(),
+            Err(misuse) => refuse(StatusCode::UNPROCESSABLE_ENTITY, misuse),
+        },
     }
 }
 

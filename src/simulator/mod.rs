@@ -72,7 +72,7 @@ impl Simulator {
         server::serve(self.clone(), listen).await
     }
 
-    /// Reads or changes the world; whoever waits for what changed is woken.
+    /// Reads or changes the world; whoever waits for what changed is woken. `act` must not call the handle again: the world is locked.
     pub fn with<R>(&self, act: impl FnOnce(&mut World) -> R) -> R {
         let (result, news) = {
             let mut world = self.world();

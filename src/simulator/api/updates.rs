@@ -26,8 +26,12 @@ pub async fn get_updates(simulator: &Simulator, parameters: &Parameters) -> Answ
     }
     let mut inbox = simulator.0.inbox.subscribe();
     let mut newer = simulator.0.poll.subscribe();
-    simulator.0.poll.send_modify(|count| *count += 1);
-    let mine = *newer.borrow_and_update();
+    let mut mine = 0;
+    simulator.0.poll.send_modify(|count| {
+        *count += 1;
+        mine = *count;
+    });
+    newer.mark_unchanged();
     loop {
         if *newer.borrow() != mine {
             return Err(Refusal::new(409, TERMINATED));

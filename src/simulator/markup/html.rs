@@ -224,10 +224,10 @@ fn is_space(c: char) -> bool {
 /// The character a reference stands for, and the bytes it takes.
 fn reference(rest: &str) -> Option<(char, usize)> {
     let body = rest.strip_prefix('&')?;
-    for (name, character) in [("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"')] {
-        if let Some(after) = body.strip_prefix(name) {
-            return Some((character, 1 + name.len() + usize::from(after.starts_with(';'))));
-        }
+    let name = &body[..body.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(body.len())];
+    let named = [("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"')].into_iter().find(|(known, _)| *known == name);
+    if let Some((_, character)) = named {
+        return Some((character, 1 + name.len() + usize::from(body[name.len()..].starts_with(';'))));
     }
     let number = body.strip_prefix('#')?;
     let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
@@ -248,6 +248,11 @@ mod tests {
         let bold = Entity { kind: EntityKind::Bold, offset: 2, length: 7 };
         let italic = Entity { kind: EntityKind::Italic, offset: 7, length: 2 };
         assert_eq!(text.entities, [bold, italic]);
+    }
+
+    #[test]
+    fn an_unknown_reference_stands_for_its_own_text() {
+        assert_eq!(parse("&lt &ltx &nbsp; & &amp;amp;").unwrap().text, "< &ltx &nbsp; & &amp;");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use detect::detect;
 pub use html::parse;
-pub use safe::{escape, to_html};
+pub use safe::to_html;
 
 /// Plain text and the entities over it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -71,7 +71,7 @@ fn stretch(text: &str, utf16_length: usize) -> String {
 }
 
 /// `text` with the five signs of HTML as references.
-pub fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     text.chars().for_each(|character| push_escaped(&mut html, character));
     html

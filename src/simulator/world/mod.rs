@@ -35,6 +35,8 @@ pub use outgoing::Outgoing;
 pub use person::{Kind, Misuse, Person};
 pub use profile::{Command, ProfileText, Scope};
 
+#[cfg(test)]
+pub(super) use files::PIXEL;
 pub(crate) use news::News;
 
 /// The bot's user id.
@@ -165,8 +167,8 @@ impl World {
         self.faults.take(method, chat)
     }
 
-    /// Adds a message to a chat that exists.
-    fn add_message(&mut self, chat: i64, from: Sender, content: Content) -> ChatMessage {
+    /// A message that stands in no chat yet.
+    fn new_message(&mut self, chat: i64, from: Sender, content: Content) -> ChatMessage {
         self.last_message += 1;
         let at = self.now();
         let current = Version { at, content, keyboard: Vec::new() };

@@ -37,7 +37,7 @@ impl World {
             Some((_, false)) => return Err(Refusal::bad_request("message to be replied not found")),
             _ => None,
         };
-        let mut message = self.add_message(chat, Sender::Bot, outgoing.content);
+        let mut message = self.new_message(chat, Sender::Bot, outgoing.content);
         message.current.keyboard = outgoing.keyboard;
         message.reply_to = reply_to;
         self.store_message(message.clone());

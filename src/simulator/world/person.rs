@@ -100,7 +100,7 @@ impl World {
     pub fn person_types_in(&mut self, chat: i64, person: i64, text: &str) -> Result<i32, Misuse> {
         let text = typed(text)?;
         self.check_can_write(chat, person)?;
-        let message = self.add_message(chat, Sender::Person(person), Content::Text(text));
+        let message = self.new_message(chat, Sender::Person(person), Content::Text(text));
         Ok(self.receive(message))
     }
 
@@ -126,7 +126,7 @@ impl World {
                 Content::Document { file, caption: Formatted::default() }
             }
         };
-        let mut message = self.add_message(person, Sender::Person(person), content);
+        let mut message = self.new_message(person, Sender::Person(person), content);
         message.forwarded = forwarded;
         Ok(self.receive(message))
     }
