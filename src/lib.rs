@@ -9,5 +9,6 @@ pub mod domain;
 pub mod effects;
 pub mod locale;
 pub mod secret;
+pub mod simulator;
 pub mod store;
 pub mod turn;
