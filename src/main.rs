@@ -1,1 +1,17 @@
-fn main() {}
+//! Arguments, runtime, exit code: everything else is in the library.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use guichet::cli::{self, Cli};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match cli::run(Cli::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("guichet: {error:#}");
+            cli::exit_code(&error)
+        }
+    }
+}

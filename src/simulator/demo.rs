@@ -1,250 +1,42 @@
-//! The chat page and the JSON it lives on: people, their chats, the mailbox, and a stream of what changed.
+//! `guichet demo`: the counter on a stage, for whoever opens its page.
 
-use std::convert::Infallible;
+use std::net::SocketAddr;
 
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
-use axum::response::sse::{KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router, response::sse};
-use futures::{Stream, StreamExt, stream};
-use include_dir::{Dir, include_dir};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use tokio::sync::broadcast::error::RecvError;
+use super::Person;
+use super::stage::{Setting, Stage};
+use crate::clock::{Clock, Random};
+use crate::domain::Policy;
 
-use super::world::{Bulletin, ChatMessage, Content, Misuse, Other, ProfileText, Sender};
-use super::{Simulator, World, keyboard, markup};
-
-static PAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/simulator/page");
-
-/// The page runs its own script and style only, and nobody may frame it.
-const POLICY: HeaderValue =
-    HeaderValue::from_static("default-src 'self'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'");
-
-pub(super) fn router() -> Router<Simulator> {
-    Router::new()
-        .route("/", get(async || page_file("index.html")))
-        .route("/{file}", get(async |Path(file): Path<String>| page_file(&file)))
-        .route("/demo/people", get(people))
-        .route("/demo/chat", get(chat))
-        .route("/demo/events", get(events))
-        .route("/demo/mails", get(mails))
-        .route("/demo/files/{number}", get(file))
-        .route("/demo/send", post(send))
-        .route("/demo/tap", post(tap))
-        .route("/demo/language", post(language))
-        .layer(map_response(with_policy))
+/// Serves the demo until `stopped` returns.
+pub async fn run(listen: SocketAddr, stopped: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let setting = Setting { clock: Clock::machine(), random: Random::machine(), listen, policy: Policy::built_in()? };
+    let stage = Stage::open(setting).await?;
+    let people = people();
+    println!("The counter is open: http://{}", stage.serving.address);
+    println!("Sign in with one of these, the code arrives in the mailbox beside the chat:");
+    for person in people {
+        println!("  {:<20} as {}", person.emails.join(", "), person.name());
+        stage.simulator.with(|world| world.add_person(person));
+    }
+    println!("Stop with ctrl-c.");
+    stopped.await?;
+    stage.app.stop().await;
+    Ok(())
 }
 
-async fn with_policy(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
-}
-
-fn page_file(name: &str) -> Response {
-    let Some(file) = PAGE.get_file(name) else { return refuse(StatusCode::NOT_FOUND, "there is no such page") };
-    let kind = match name.rsplit('.').next() {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        _ => "application/octet-stream",
+/// The holders of the sample accounts, each with a Telegram client in their own language.
+fn people() -> [Person; 5] {
+    let person = |id, first_name: &str, last_name: &str, username: &str, language: &str, email: &str| Person {
+        last_name: Some(last_name.to_owned()),
+        username: Some(username.to_owned()),
+        emails: vec![email.to_owned()],
+        ..Person::new(id, first_name, language)
     };
-    ([(header::CONTENT_TYPE, kind)], file.contents()).into_response()
+    [
+        person(1001, "Claire", "Martin", "claire_example", "fr", "claire@example.org"),
+        person(1002, "Борис", "Иванов", "boris_example", "ru", "boris@example.org"),
+        person(1003, "Alice", "Smith", "alice_example", "en", "alice@example.org"),
+        person(1004, "Luc", "Petit", "luc_example", "fr", "luc@example.org"),
+        person(1005, "Нина", "Орлова", "nina_example", "ru", "nina@example.org"),
+    ]
 }
-
-fn refuse(status: StatusCode, error: impl std::fmt::Display) -> Response {
-    (status, Json(json!({ "error": error.to_string() }))).into_response()
-}
-
-async fn people(State(simulator): State<Simulator>) -> Json<Value> {
-    let person = |person: &super::Person| {
-        json!({
-            "id": person.id,
-            "name": person.name(),
-            "username": person.username,
-            "language": person.language,
-            "emails": person.emails,
-        })
-    };
-    Json(simulator.with(|world| world.people().map(person).collect()))
-}
-
-#[derive(Deserialize)]
-struct WhoseChat {
-    person: i64,
-}
-
-async fn chat(State(simulator): State<Simulator>, Query(WhoseChat { person }): Query<WhoseChat>) -> Response {
-    match simulator.with(|world| chat_view(world, person)) {
-        Some(view) => Json(view).into_response(),
-        None => refuse(StatusCode::NOT_FOUND, "there is no such person"),
-    }
-}
-
-fn chat_view(world: &World, id: i64) -> Option<Value> {
-    let language = world.person(id)?.language.as_str();
-    let text = |what| world.profile_text(what, language);
-    Some(json!({
-        "bot": {
-            "name": text(ProfileText::Name),
-            "description": text(ProfileText::Description),
-            "short_description": text(ProfileText::ShortDescription),
-        },
-        "commands": world.commands_shown(id, language),
-        "messages": world.messages(id).iter().map(|message| message_view(world, message)).collect::<Vec<_>>(),
-    }))
-}
-
-fn message_view(world: &World, message: &ChatMessage) -> Value {
-    let mut view = json!({
-        "id": message.id,
-        "from": if message.from == Sender::Bot { "bot" } else { "person" },
-        "date": message.sent.as_millisecond(),
-        "edited": message.revision > 0,
-        "html": "",
-        "photo": null,
-        "document": null,
-        "other": null,
-        "buttons": message.current.keyboard.iter().map(|row| row.iter().map(button_view).collect()).collect::<Vec<Vec<_>>>(),
-    });
-    let url = |file: &u64| format!("/demo/files/{file}");
-    match &message.current.content {
-        Content::Text(text) => view["html"] = json!(markup::to_html(text)),
-        Content::Photo { file, caption } => {
-            let (width, height) = world.files.get(*file).and_then(|file| file.size).unwrap_or_default();
-            view["photo"] = json!({ "url": url(file), "width": width, "height": height });
-            view["html"] = json!(markup::to_html(caption));
-        }
-        Content::Document { file, caption } => {
-            let name = world.files.get(*file).map_or("", |file| file.name.as_str());
-            view["document"] = json!({ "url": url(file), "file_name": name });
-            view["html"] = json!(markup::to_html(caption));
-        }
-        Content::Other(other) => {
-            view["other"] = json!(match other {
-                Other::Sticker => "sticker",
-                Other::Voice => "voice",
-                Other::Contact => "contact",
-                Other::Location => "location",
-            });
-        }
-    }
-    view
-}
-
-fn button_view(button: &keyboard::Button) -> Value {
-    json!({ "text": button.text, "data": button.data(), "url": button.url() })
-}
-
-async fn events(State(simulator): State<Simulator>) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
-    let receiver = simulator.0.bulletins.subscribe();
-    let events = stream::unfold((simulator, receiver), |(simulator, mut receiver)| async move {
-        let bulletins = match receiver.recv().await {
-            Ok(bulletin) => vec![bulletin],
-            Err(RecvError::Lagged(_)) => everything(&simulator),
-            Err(RecvError::Closed) => return None,
-        };
-        Some((stream::iter(bulletins), (simulator, receiver)))
-    });
-    let events = events.flatten().map(|bulletin| Ok(sse::Event::default().data(bulletin_view(&bulletin).to_string())));
-    Sse::new(events).keep_alive(KeepAlive::default())
-}
-
-/// For a page too slow to follow: let it look at everything again.
-fn everything(simulator: &Simulator) -> Vec<Bulletin> {
-    let chats: Vec<_> = simulator.with(|world| world.people().map(|person| Bulletin::Chat { person: person.id }).collect());
-    chats.into_iter().chain([Bulletin::Mail]).collect()
-}
-
-fn bulletin_view(bulletin: &Bulletin) -> Value {
-    match bulletin {
-        Bulletin::Chat { person } => json!({ "person": person }),
-        Bulletin::Notice { person, text, alert } => json!({ "person": person, "notice": { "text": text, "alert": alert } }),
-        Bulletin::Mail => json!({ "mail": true }),
-    }
-}
-
-async fn mails(State(simulator): State<Simulator>) -> Json<Value> {
-    let view = |(index, mail): (usize, &super::Mail)| {
-        json!({
-            "id": index + 1,
-            "to": mail.to,
-            "from": mail.from,
-            "subject": mail.subject,
-            "text": mail.text,
-            "html": mail.html,
-            "date": mail.at.as_millisecond(),
-        })
-    };
-    Json(simulator.with(|world| world.mails().iter().enumerate().rev().map(view).collect()))
-}
-
-/// Pictures are shown; anything else is a download, so that no file of a chat runs as a page here.
-async fn file(State(simulator): State<Simulator>, Path(number): Path<u64>) -> Response {
-    let Some(file) = simulator.with(|world| world.files.get(number).cloned()) else {
-        return refuse(StatusCode::NOT_FOUND, "there is no such file");
-    };
-    match file.size {
-        Some(_) if file.bytes.starts_with(b"\x89PNG") => ([(header::CONTENT_TYPE, "image/png")], file.bytes).into_response(),
-        Some(_) => ([(header::CONTENT_TYPE, "image/jpeg")], file.bytes).into_response(),
-        None => {
-            let headers = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CONTENT_DISPOSITION, "attachment")];
-            (headers, file.bytes).into_response()
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Typed {
-    person: i64,
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct Tapped {
-    person: i64,
-    message: i32,
-    data: String,
-}
-
-#[derive(Deserialize)]
-struct Chosen {
-    person: i64,
-    language: String,
-}
-
-async fn send(State(simulator): State<Simulator>, body: Body<Typed>) -> Response {
-    act(&simulator, body, |world, typed| world.person_types(typed.person, &typed.text).map(drop))
-}
-
-async fn tap(State(simulator): State<Simulator>, body: Body<Tapped>) -> Response {
-    act(&simulator, body, |world, tapped| world.person_taps(tapped.person, tapped.message, &tapped.data).map(drop))
-}
-
-async fn language(State(simulator): State<Simulator>, body: Body<Chosen>) -> Response {
-    act(&simulator, body, |world, chosen| world.person_sets_language(chosen.person, chosen.language))
-}
-
-/// `Json` takes no other content type than JSON, so a foreign page's form cannot act for a person.
-type Body<T> = Result<Json<T>, JsonRejection>;
-
-fn act<T>(simulator: &Simulator, body: Body<T>, act: impl FnOnce(&mut World, T) -> Result<(), Misuse>) -> Response {
-    match body {
-        Err(rejection) => refuse(rejection.status(), rejection.body_text()),
-        Ok(Json(wish)) => match simulator.with(|world| act(world, wish)) {
-            Ok(()) => StatusCode::NO_CONTENT.into_response(),
-            Err(misuse) => refuse(StatusCode::UNPROCESSABLE_ENTITY, misuse),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests;

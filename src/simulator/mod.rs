@@ -1,13 +1,16 @@
 //! A Telegram Bot API server in memory, over real HTTP and as strict as Telegram, with a chat page for a browser.
-//! `world` is the state, `markup` and `keyboard` Telegram's text and buttons; `api`, `webhook`, `demo` and `server` put HTTP on top.
-//! Only this module's handle, [`Simulator`], ties them together.
+//! `world` is the state, `markup` and `keyboard` Telegram's text and buttons; `api`, `webhook`, `browser` and `server` put HTTP on top;
+//! this module's handle, [`Simulator`], ties them together. `stage` sets the real counter up in it, for `demo` and `play`.
 
 mod api;
-mod demo;
+mod browser;
+pub mod demo;
 mod keyboard;
 mod markup;
+pub mod play;
 mod refusal;
 mod server;
+pub mod stage;
 mod webhook;
 mod world;
 

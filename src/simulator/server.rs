@@ -13,7 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::{Simulator, api, demo, webhook};
+use super::{Simulator, api, browser, webhook};
 
 /// A running server; dropping it closes the port and every connection.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ const LARGEST_BODY: usize = 50 << 20;
 pub(super) async fn serve(simulator: Simulator, listen: SocketAddr) -> io::Result<Serving> {
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
-    let router = api::router().merge(demo::router()).layer(DefaultBodyLimit::max(LARGEST_BODY)).with_state(simulator.clone());
+    let router = api::router().merge(browser::router()).layer(DefaultBodyLimit::max(LARGEST_BODY)).with_state(simulator.clone());
     let mut tasks = JoinSet::new();
     tasks.spawn(accept(listener, router));
     tasks.spawn(webhook::deliver(simulator));

@@ -1,0 +1,181 @@
+//! The commands: run, demo, play, import, check.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{App, Parts};
+use crate::clock::{Clock, Random};
+use crate::config::{SettingError, Settings};
+use crate::domain::{Policy, PolicyError};
+use crate::effects::Transport;
+use crate::import;
+use crate::locale::{LocaleError, Locales};
+use crate::simulator::{demo, play};
+use crate::store::Db;
+
+/// The account-help counter of a payment service that is being wound down, as a Telegram bot.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve holders on Telegram until stopped.
+    Run,
+    /// Try the counter in a browser: a simulated Telegram, sample accounts, no token or network needed.
+    Demo {
+        /// The address of the page.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
+    /// Play transcripts against the real bot and show where they depart.
+    Play {
+        /// Transcript files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Import accounts, balances, cards and payments from a folder of CSV files: all or nothing.
+    Import {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Check the settings, the policy and the locale files.
+    Check,
+}
+
+/// Carries out a command; the exit code is 0 unless it found something wrong.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Run => serve().await.map(|()| ExitCode::SUCCESS),
+        Command::Demo { listen } => {
+            log_to_stderr("warn")?;
+            demo::run(listen, stopped()).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Play { files } => {
+            log_to_stderr("error")?;
+            play_all(&files).await
+        }
+        Command::Import { folder } => import_folder(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Check => check(),
+    }
+}
+
+/// 2 for what an operator has to set right in settings, policy or locale files, 1 for everything else.
+pub fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let set_wrong = error.is::<SettingError>() || error.is::<PolicyError>() || error.is::<LocaleError>();
+    ExitCode::from(if set_wrong { 2 } else { 1 })
+}
+
+fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter).context("RUST_LOG")?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}
+
+fn settings() -> Result<Settings, SettingError> {
+    Settings::load(&|name| std::env::var(name).ok(), Path::new("."))
+}
+
+fn policy(settings: &Settings) -> anyhow::Result<Policy> {
+    let Some(path) = &settings.policy else { return Ok(Policy::built_in()?) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("GUICHET_POLICY: cannot read {}; name a policy file", path.display()))?;
+    Ok(Policy::parse(&text, &path.display().to_string())?)
+}
+
+async fn serve() -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let policy = policy(&settings)?;
+    let locales = Locales::load(settings.locales.as_deref(), policy.time_zone.clone())?;
+    let operator = settings.need_operator(&policy)?;
+    let token = settings.need_token()?;
+    let mail_from = match &settings.mail_from {
+        Some(mailbox) => mailbox.clone(),
+        None => policy.contact.as_str().parse().context("the policy's contact cannot be a sender of mail; set GUICHET_MAIL_FROM")?,
+    };
+    let parts = Parts {
+        database: settings.database.clone(),
+        key_file: settings.key_file.clone(),
+        api_url: settings.api_url.clone(),
+        token: token.expose().to_owned(),
+        operator,
+        policy,
+        locales: Arc::new(locales),
+        transport: Transport::open(&settings.mail)?,
+        mail_from,
+        send_rate: settings.send_rate,
+        clock: Clock::machine(),
+        random: Random::machine(),
+    };
+    let stopped = stopped();
+    let app = App::start(parts).await?;
+    stopped.await?;
+    tracing::info!("stopping");
+    app.stop().await;
+    Ok(())
+}
+
+/// Returns when the process is asked to stop, by ctrl-c or SIGTERM. The signals are caught from the call on.
+fn stopped() -> impl Future<Output = anyhow::Result<()>> {
+    let signals = signal(SignalKind::interrupt()).and_then(|interrupt| Ok((interrupt, signal(SignalKind::terminate())?)));
+    async move {
+        let (mut interrupt, mut terminate) = signals.context("cannot listen for signals")?;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        Ok(())
+    }
+}
+
+async fn play_all(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let mut departed = 0_usize;
+    for file in files {
+        let played = play::play_file(file).await?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "# {}\n{}", file.display(), played.conversation)?;
+        departed += usize::from(played.departure.is_some());
+    }
+    println!("{} passed, {departed} failed", files.len() - departed);
+    Ok(if departed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn import_folder(folder: &Path) -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::open(&settings.database).await?;
+    let bar = import::bar();
+    let report = import::import(&db, folder, Clock::machine().now(), |progress| bar.show(&progress)).await;
+    db.close().await;
+    println!("{}", report?);
+    Ok(())
+}
+
+/// Says what is wrong with the settings, the policy and the locale files; one line each, with what to do.
+fn check() -> anyhow::Result<ExitCode> {
+    let settings = settings()?;
+    for line in settings.display() {
+        println!("{line}");
+    }
+    let policy = policy(&settings)?;
+    let locales = Locales::load(settings.locales.as_deref(), policy.time_zone.clone())?;
+    settings.need_operator(&policy)?;
+    settings.need_token()?;
+    let findings = locales.check();
+    for finding in &findings {
+        println!("{finding}");
+    }
+    println!("{}", if findings.is_empty() { "everything is in order" } else { "the locale files need care" });
+    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}

@@ -1,0 +1,278 @@
+//! One holder in front of the counter: acts, sees what comes of it, and compares it with what a transcript wants.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt::Write as _;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::script::{Kind, Seen};
+use crate::clock::{Clock, Random};
+use crate::domain::{Policy, Record};
+use crate::simulator::stage::{Setting, Stage};
+use crate::simulator::{Event, Keyboard, Kind as Sent, Misuse, Person, Version, World};
+
+/// The holder of a transcript, and the group somebody may type in.
+const HOLDER: i64 = 1001;
+const GROUP: i64 = -1_001_000_000_001;
+/// When every transcript begins: 1 March 2017, 10:00 in the built-in policy's time zone.
+const BEGINNING: Timestamp = Timestamp::constant(1_488_358_800, 0);
+
+/// A holder in front of the counter.
+pub struct Scene {
+    stage: Stage,
+    clock: Clock,
+    /// The number of the next event to read.
+    next_event: u64,
+    unseen: VecDeque<Visible>,
+    names: HashMap<String, String>,
+    conversation: String,
+}
+
+/// Something that came into view.
+#[derive(Clone, Debug)]
+struct Visible {
+    kind: Kind,
+    lines: Vec<String>,
+    buttons: Vec<String>,
+}
+
+impl Visible {
+    fn written(&self) -> String {
+        let sign = self.kind.sign();
+        let mut text = String::new();
+        for line in self.lines.iter().filter(|line| !line.is_empty()) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{sign} {line}");
+        }
+        if !self.buttons.is_empty() {
+            let _ = writeln!(text, "{sign} [{}]", self.buttons.join("] ["));
+        }
+        text
+    }
+}
+
+impl Scene {
+    /// Opens the counter for one holder, as the transcript's settings want it.
+    pub async fn open<'a>(settings: impl Iterator<Item = (usize, &'a str, &'a str)>) -> anyhow::Result<Self> {
+        let mut policy = Policy::built_in()?;
+        let mut language = "fr".to_owned();
+        for (line, name, value) in settings {
+            match (name, value) {
+                ("client", value) => language = value.to_owned(),
+                ("record", "upstream") => policy.record = Record::Upstream,
+                _ => anyhow::bail!("line {line}: no such setting; there are `client fr|ru|en` and `record upstream`"),
+            }
+        }
+        let clock = Clock::by_hand(BEGINNING);
+        let setting = Setting { clock: clock.clone(), random: Random::seeded(1), listen: ([127, 0, 0, 1], 0).into(), policy };
+        let stage = Stage::open(setting).await?;
+        stage.simulator.with(|world| {
+            let mut person = Person::new(HOLDER, "Camille", language);
+            person.username = Some("camille_example".to_owned());
+            world.add_person(person);
+            world.add_group(GROUP, "Neighbours");
+        });
+        let next_event = stage.simulator.with(|world| world.next_event());
+        Ok(Self { stage, clock, next_event, unseen: VecDeque::new(), names: HashMap::new(), conversation: String::new() })
+    }
+
+    /// Does what a line says, and waits until everything that follows from it has come.
+    pub async fn act(&mut self, act: &str) -> Result<(), String> {
+        self.all_mentioned()?;
+        let act = self.filled(act);
+        let _ = writeln!(self.conversation, "\n> {act}");
+        self.stage.simulator.with(|world| perform(world, &act))?;
+        self.look().await;
+        Ok(())
+    }
+
+    /// Lets time pass, with what the counter does by itself meanwhile.
+    pub async fn wait(&mut self, time: SignedDuration) -> Result<(), String> {
+        self.all_mentioned()?;
+        let _ = writeln!(self.conversation, "\n+ {time:#}");
+        self.clock.advance(time);
+        self.stage.app.sweep().await;
+        self.look().await;
+        Ok(())
+    }
+
+    /// Compares the next event of a kind with what is wanted.
+    pub fn see(&mut self, kind: Kind, wanted: &[Seen]) -> Result<(), String> {
+        let index = self.unseen.iter().position(|event| event.kind == kind);
+        let Some(event) = index.and_then(|index| self.unseen.remove(index)) else {
+            let others: String = self.unseen.iter().map(Visible::written).collect();
+            let others = if others.is_empty() { "nothing more\n".to_owned() } else { others };
+            return Err(format!("wanted:\n{}came:\n{others}", self.wanted(kind, wanted)));
+        };
+        if self.matches(&event, wanted) {
+            return Ok(());
+        }
+        Err(format!("wanted:\n{}came:\n{}", self.wanted(kind, wanted), event.written()))
+    }
+
+    /// Something that came and was not mentioned.
+    pub fn unmentioned(&self) -> Option<String> {
+        self.unseen.iter().find(|event| event.kind != Kind::Deletion).map(Visible::written)
+    }
+
+    /// The conversation so far.
+    pub fn conversation(&mut self) -> String {
+        std::mem::take(&mut self.conversation)
+    }
+
+    /// Stops the counter.
+    pub async fn close(self) {
+        self.stage.app.stop().await;
+    }
+
+    fn all_mentioned(&mut self) -> Result<(), String> {
+        match self.unmentioned() {
+            Some(event) => Err(format!("before this line, not mentioned in the transcript:\n{event}")),
+            None => {
+                self.unseen.clear();
+                Ok(())
+            }
+        }
+    }
+
+    async fn look(&mut self) {
+        self.stage.settled().await;
+        let (next, visible) = self.stage.simulator.with(|world| {
+            let events = world.events_since(self.next_event);
+            (world.next_event(), events.filter_map(|(_, event)| visible(world, event)).collect::<Vec<_>>())
+        });
+        self.next_event = next;
+        for event in visible {
+            self.conversation.push_str(&event.written());
+            self.unseen.push_back(event);
+        }
+    }
+
+    /// Whether an event shows the wanted lines and buttons, each in order; takes up what stands for a name that is not known yet.
+    fn matches(&mut self, event: &Visible, wanted: &[Seen]) -> bool {
+        let mut lines = event.lines.iter();
+        let mut buttons = event.buttons.iter();
+        wanted.iter().all(|seen| match seen {
+            Seen::Line(pattern) => {
+                let pattern = self.filled(pattern);
+                lines.any(|line| self.line_matches(&pattern, line))
+            }
+            Seen::Button(label) => buttons.any(|button| button == label),
+        })
+    }
+
+    fn line_matches(&mut self, pattern: &str, line: &str) -> bool {
+        let Some((before, rest)) = pattern.split_once('{') else { return pattern == line.trim() };
+        let Some((name, after)) = rest.split_once('}') else { return pattern == line.trim() };
+        let Some(value) = line.trim().strip_prefix(before).and_then(|line| line.strip_suffix(after)) else { return false };
+        self.names.insert(name.to_owned(), value.to_owned());
+        true
+    }
+
+    /// A line with the known names filled in.
+    fn filled(&self, line: &str) -> String {
+        self.names.iter().fold(line.to_owned(), |line, (name, value)| line.replace(&format!("{{{name}}}"), value))
+    }
+
+    fn wanted(&self, kind: Kind, wanted: &[Seen]) -> String {
+        wanted.iter().fold(String::new(), |mut text, seen| {
+            let _ = match seen {
+                Seen::Line(line) => writeln!(text, "{} {}", kind.sign(), self.filled(line)),
+                Seen::Button(label) => writeln!(text, "{} [{label}]", kind.sign()),
+            };
+            text
+        })
+    }
+}
+
+/// Does one act of the holder.
+fn perform(world: &mut World, act: &str) -> Result<(), String> {
+    if let Some(label) = act.strip_prefix('[') {
+        return match label.split_once(']') {
+            Some((label, "")) => tap(world, label),
+            Some((label, " (old)")) => tap_old(world, label),
+            _ => Err("write a tap as > [label] or > [label] (old)".to_owned()),
+        };
+    }
+    let said = |misuse: Misuse| misuse.to_string();
+    match act.strip_prefix('(').and_then(|act| act.split_once(')')) {
+        Some((what, rest)) => special(world, what, rest.trim()).map_err(said),
+        None => world.person_types(HOLDER, act).map(|_| ()).map_err(said),
+    }
+}
+
+fn special(world: &mut World, what: &str, rest: &str) -> Result<(), Misuse> {
+    let kind = match what {
+        "sticker" => Sent::Sticker,
+        "voice" => Sent::Voice,
+        "photo" => Sent::Photo,
+        "document" => Sent::Document,
+        "contact" => Sent::Contact,
+        "location" => Sent::Location,
+        "forward" => Sent::ForwardedText(rest.to_owned()),
+        "block" => return world.person_blocks(HOLDER),
+        "unblock" => return world.person_unblocks(HOLDER),
+        "group" => return world.person_types_in(GROUP, HOLDER, rest).map(|_| ()),
+        "edit" => {
+            let own = world.messages(HOLDER).iter().rev().find(|message| message.from == crate::simulator::Sender::Person(HOLDER));
+            let id = own.map(|message| message.id).unwrap_or_default();
+            return world.person_edits(HOLDER, id, rest);
+        }
+        _ => return world.person_types(HOLDER, &format!("({what}) {rest}")).map(|_| ()),
+    };
+    world.person_sends(HOLDER, kind).map(|_| ())
+}
+
+/// Taps the newest button that reads so.
+fn tap(world: &mut World, label: &str) -> Result<(), String> {
+    let found = world.messages(HOLDER).iter().rev().find_map(|message| Some((message.id, message.data_of(label)?.to_owned())));
+    let (id, data) = found.ok_or_else(|| format!("no message has the button [{label}]"))?;
+    world.person_taps(HOLDER, id, &data).map(|_| ()).map_err(|misuse| misuse.to_string())
+}
+
+/// Taps a button that a message had before it was edited, as a client does that has not heard of the edit yet.
+fn tap_old(world: &mut World, label: &str) -> Result<(), String> {
+    let data = |version: &Version| data_of(&version.keyboard, label);
+    let found = world.messages(HOLDER).iter().rev().find_map(|message| Some((message.id, message.past.iter().rev().find_map(data)?)));
+    let (id, data) = found.ok_or_else(|| format!("no message ever had the button [{label}]"))?;
+    world.person_forges(HOLDER, id, &data).map(|_| ()).map_err(|misuse| misuse.to_string())
+}
+
+fn data_of(keyboard: &Keyboard, label: &str) -> Option<String> {
+    keyboard.iter().flatten().find(|button| button.text == label).and_then(|button| button.data()).map(str::to_owned)
+}
+
+/// What somebody in front of the screen sees of an event, if anything.
+fn visible(world: &World, event: &Event) -> Option<Visible> {
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    match event {
+        Event::Sent { chat, message_id } => Some(shown(Kind::Message, find(world, *chat, *message_id)?.version(0)?)),
+        Event::Edited { chat, message_id, revision } => {
+            let message = find(world, *chat, *message_id)?;
+            let (now, before) = (message.version(*revision)?, message.version(revision.checked_sub(1)?)?);
+            // Buttons that go from a screen which is out of use are no news.
+            let stripped = now.keyboard.is_empty() && now.content.text() == before.content.text();
+            (!stripped).then(|| shown(Kind::Edit, now))
+        }
+        Event::Deleted { chat, message_id } => {
+            let message = find(world, *chat, *message_id)?;
+            Some(Visible { kind: Kind::Deletion, lines: lines(message.text()), buttons: Vec::new() })
+        }
+        Event::Notice { text, .. } if text.is_empty() => None,
+        Event::Notice { text, .. } => Some(Visible { kind: Kind::Notice, lines: lines(text), buttons: Vec::new() }),
+        Event::Mailed { index } => {
+            let mail = world.mails().get(*index)?;
+            let head = [mail.to.clone(), mail.subject.clone()];
+            Some(Visible { kind: Kind::Mail, lines: head.into_iter().chain(lines(&mail.text)).collect(), buttons: Vec::new() })
+        }
+    }
+}
+
+fn shown(kind: Kind, version: &Version) -> Visible {
+    let lines = version.content.text().lines().map(|line| line.trim().to_owned()).collect();
+    Visible { kind, lines, buttons: version.keyboard.iter().flatten().map(|button| button.text.clone()).collect() }
+}
+
+fn find(world: &World, chat: i64, id: i32) -> Option<&crate::simulator::ChatMessage> {
+    world.message(chat, id).or_else(|| world.deleted(chat).find(|message| message.id == id))
+}

@@ -1,0 +1,31 @@
+//! The real binary as a process, for tests that kill it or read what it says.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use guichet::simulator::Simulator;
+
+/// The binary with an environment of its own.
+pub fn guichet(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guichet"));
+    command.args(arguments).current_dir(folder).env_clear().env("RUST_LOG", "warn").stdin(Stdio::null());
+    command
+}
+
+/// `guichet run` against a simulated Telegram.
+pub fn run(folder: &Path, simulator: &Simulator, address: std::net::SocketAddr) -> Child {
+    guichet(folder, &["run"])
+        .env("TELOXIDE_TOKEN", simulator.token())
+        .env("TELOXIDE_API_URL", format!("http://{address}"))
+        .env("GUICHET_OPERATOR", "Example Association <help@example.org>")
+        .env("GUICHET_SEND_RATE", "0")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Runs a command to its end: exit code and what it wrote to standard error.
+pub fn outcome(command: &mut Command) -> (i32, String) {
+    let output = command.output().unwrap();
+    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stderr).into_owned())
+}
