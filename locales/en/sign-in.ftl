@@ -1,0 +1,34 @@
+# Signing in with a mailed code, signing out, the end of a session.
+
+sign-in-title = <b>Sign in</b>
+sign-in-needed = <b>Please sign in first</b>
+    You will then go straight on to what you asked for.
+ask-email = Write me the e-mail address of your {$service} account. I will send a code there: no password needed.
+not-an-email = That doesn’t look like an e-mail address. It should read like name@example.org.
+
+ask-code = If <b>{$email}</b> has an account, a code of 8 digits is on its way there. It is valid for {$minutes} minutes: please type it here.
+
+    Nothing has come? Check the spelling of the address and look in the junk folder.
+ask-code-here-only = 🔒 The code works only in this chat. Nobody from the service will ever ask you for it. Never type a password or a card number here.
+button-resend = New code
+button-other-address = Other address
+
+# Shown over the chat after a tap, or above the screen after something typed.
+code-just-sent = A code was asked for less than a minute ago. Please give it a moment, then try again.
+code-no-more = That was the last resend for now. You can ask for another code after {$moment}.
+code-sent-again = If this address has an account, a new code is on its way. The one before it no longer works.
+not-a-code = The code is 8 digits, as in the mail. Please type it once more.
+code-wrong = That is not the right code. { $left ->
+        [one] You have {$left} try left.
+       *[other] You have {$left} tries left.
+    }
+code-void = This code no longer works: it has expired or has been tried too often. Tap “New code” to get another.
+signed-in = You are signed in. Welcome!
+already-signed-in = You are signed in already.
+signed-out = You are signed out. See you soon!
+not-signed-in = You were not signed in.
+session-ended-notice = That step was not carried out: please sign in again first.
+
+session-ended = <b>Your session has ended</b>
+    To keep your account safe, I sign you out after a while. Sign in again and you will go on where you were.
+button-sign-in-again = Sign in again

@@ -1,0 +1,19 @@
+# Ce que Telegram montre du bot : nom, descriptions, menu des commandes. Texte simple. La réponse dans les groupes.
+
+# Limites de Telegram : 64 caractères, 512, 120.
+bot-name = Guichet des clients {$service}
+bot-description = {$service} sur {$place} a fermé à la clientèle. Voyez ici ce qui a fermé et quand, parcourez vos paiements, détachez vos cartes liées et sachez que faire de votre solde. Vous vous connectez avec un code reçu par e-mail ; je ne demande jamais de mot de passe ni de numéro de carte. /help dit qui tient ce guichet.
+bot-short-description = {$service} sur {$place} a fermé : voyez vos paiements, détachez vos cartes, réglez ce qui reste.
+
+command-menu = Menu
+command-status = Ce qui a fermé, et mon compte
+command-history = Mes paiements
+command-cards = Mes cartes liées
+command-signin = Se connecter
+command-signout = Se déconnecter
+command-help = Aide
+command-language = Langue
+command-cancel = Annuler et revenir au menu
+
+group-answer = Les comptes, cela se règle entre nous : écrivez-moi en privé, s’il vous plaît.
+button-private-chat = Conversation privée

@@ -1,0 +1,38 @@
+# Les cartes liées : les voir, en détacher une, et pourquoi aucune ne peut être liée.
+
+cards-title = <b>Vos cartes liées</b>
+cards-line = • {$brand} •••• {$last4}, expire en {$expires}, liée le {$linked}
+cards-hint = Touchez une carte pour la détacher de votre compte.
+cards-none = <b>Aucune carte liée</b>
+    Aucune carte n’est liée à votre compte : il n’y a rien à détacher.
+button-card = {$brand} •••• {$last4}
+button-link-card = Lier une carte
+button-other-cards = Mes cartes
+
+card-confirm = Détacher la carte {$brand} •••• {$last4} ?
+card-confirm-what = Elle ne pourra plus être liée ici. La carte elle-même reste valable : vous pouvez toujours payer avec elle directement sur {$place}.
+button-confirm-removal = Oui, la détacher
+button-keep = Non, la garder
+
+# Affichés au-dessus de la conversation.
+card-kept = Très bien, la carte reste liée.
+confirmation-expired = La question n’est plus valable et rien n’a changé. Choisissez de nouveau la carte, s’il vous plaît.
+
+card-removed = ✅ <b>La carte {$brand} •••• {$last4} est détachée de votre compte.</b>
+    Un e-mail vous le confirme.
+card-removal-recorded = 📝 <b>Votre demande de détacher la carte {$brand} •••• {$last4} est enregistrée.</b>
+    Elle est transmise au service, qui détachera la carte. Un e-mail confirme votre demande.
+receipt = Conservez cette référence : <code>{$reference}</code>
+card-gone = La carte {$brand} •••• {$last4} était déjà détachée. Il ne reste rien à faire.
+card-refused-locked = 🔒 <b>La carte ne peut pas être détachée pour l’instant.</b>
+    Le service a bloqué votre compte et rien ne peut y être modifié. La carte reste liée. Écrivez à {$contact}.
+card-refused-closed = <b>La carte ne peut pas être détachée ici.</b>
+    Votre compte est fermé et ne peut plus être modifié. Pour toute question sur la carte, écrivez à {$contact}.
+card-refused-stopped = <b>La carte ne peut pas être détachée ici.</b>
+    Le service ne détache plus de cartes. La carte reste liée. Écrivez à {$contact}.
+
+link-card-stopped = <b>On ne peut plus lier de carte</b>
+    {$service} ne lie plus de cartes depuis le {$date}.
+link-card-elsewhere = <b>Les cartes ne se lient pas ici</b>
+    Ce guichet {$service} peut montrer vos cartes et les détacher, mais pas en ajouter.
+link-card-instead = Vous n’en avez pas besoin : sur {$place}, payez simplement avec n’importe quelle carte ou n’importe quel portefeuille électronique au moment de la commande.

@@ -1,0 +1,34 @@
+# La connexion par code reçu par e-mail, la déconnexion, la fin d’une session.
+
+sign-in-title = <b>Connexion</b>
+sign-in-needed = <b>Connectez-vous d’abord</b>
+    Vous arriverez ensuite directement à ce que vous avez demandé.
+ask-email = Écrivez-moi l’adresse e-mail de votre compte {$service}. J’y enverrai un code : pas besoin de mot de passe.
+not-an-email = Cela ne ressemble pas à une adresse e-mail. Elle devrait s’écrire comme nom@example.org.
+
+ask-code = Si l’adresse <b>{$email}</b> a un compte, un code de 8 chiffres est en route. Il est valable {$minutes} minutes : tapez-le ici.
+
+    Rien n’arrive ? Vérifiez l’orthographe de l’adresse et le dossier des indésirables.
+ask-code-here-only = 🔒 Le code ne marche que dans cette conversation. Personne du service ne vous le demandera jamais. Ne tapez ici ni mot de passe ni numéro de carte.
+button-resend = Nouveau code
+button-other-address = Autre adresse
+
+# Affichés au-dessus de la conversation ou en tête d’écran.
+code-just-sent = Un code a été demandé il y a moins d’une minute. Patientez un instant, puis réessayez.
+code-no-more = C’était le dernier renvoi pour l’instant. Vous pourrez demander un autre code après le {$moment}.
+code-sent-again = Si cette adresse a un compte, un nouveau code est en route. Le précédent ne marche plus.
+not-a-code = Le code compte 8 chiffres, comme dans l’e-mail. Tapez-le encore une fois, s’il vous plaît.
+code-wrong = Ce n’est pas le bon code. { $left ->
+        [one] Il vous reste {$left} essai.
+       *[other] Il vous reste {$left} essais.
+    }
+code-void = Ce code ne marche plus : il a expiré ou a été essayé trop souvent. Touchez « Nouveau code » pour en recevoir un autre.
+signed-in = Vous êtes connecté. Bienvenue !
+already-signed-in = Vous êtes déjà connecté.
+signed-out = Vous êtes déconnecté. À bientôt !
+not-signed-in = Vous n’étiez pas connecté.
+session-ended-notice = Cette étape n’a pas été exécutée : reconnectez-vous d’abord.
+
+session-ended = <b>Votre session est terminée</b>
+    Pour protéger votre compte, je vous déconnecte au bout d’un moment. Reconnectez-vous et vous reprendrez là où vous en étiez.
+button-sign-in-again = Se reconnecter

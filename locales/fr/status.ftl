@@ -1,0 +1,42 @@
+# Ce qui a fermé et quand, et le compte du client. Les noms des possibilités figurent dans cette liste.
+
+status-title = <b>{$service} sur {$place}</b>
+    Fermé à la clientèle depuis le {$date}
+status-stopped = ⛔ {$capability} : arrêt le {$date}
+status-open = ✅ {$capability} : toujours possible
+status-open-until = ⏳ {$capability} : encore possible, arrêt le {$date}
+
+capability-register = Ouverture de comptes
+capability-top_up = Rechargement
+capability-link_card = Liaison de cartes
+capability-pay = Paiement avec le solde
+capability-withdraw = Retrait sur votre propre carte
+capability-history = Historique des paiements
+capability-unlink_card = Détachement de cartes
+capability-reset_password = Changement du mot de passe oublié
+
+status-sign-in-for-more = Connectez-vous pour voir votre propre compte : son solde, ses cartes et ce qui reste à faire.
+button-own-account = Voir mon compte
+
+status-own-account = <b>Votre compte</b> {$email}
+status-account-open = État : ouvert
+status-account-locked = État : 🔒 bloqué par le service, rien ne peut être modifié pour l’instant
+status-account-closed = État : fermé
+status-balance = Solde : <b>{$amounts}</b>
+status-no-balance = Solde : vide
+status-cards = { $count ->
+        [0] Aucune carte liée
+        [one] {$count} carte liée
+       *[other] {$count} cartes liées
+    }
+status-last-payment = Dernier paiement : {$amount}, {$merchant}, le {$date}
+status-no-payment = Aucun paiement à ce jour
+
+status-left-to-do = <b>Ce qui reste à faire</b>
+todo-unlock = • Faire débloquer le compte ; /help dit à qui écrire
+todo-balance = • Dépenser votre solde en achats, ou le retirer sur votre propre carte
+todo-cards = { $count ->
+        [one] • Détacher votre carte liée si vous n’en avez plus besoin
+       *[other] • Détacher celles de vos {$count} cartes liées dont vous n’avez plus besoin
+    }
+todo-nothing = • Rien : tout est réglé

@@ -1,0 +1,27 @@
+# Платежи: страница и один платёж подробно. В строке $day — это день со временем.
+
+history-title = <b>Ваши платежи</b>
+history-hint = Нажмите на номер, чтобы увидеть платёж подробно.
+history-empty = <b>Платежей нет</b>
+    В этом аккаунте нет ни одного платежа.
+history-line = {$number}. {$day} · {$merchant} · <b>{$amount}</b>
+history-line-refunded = {$number}. {$day} · {$merchant} · <b>{$amount}</b> · возвращён
+history-line-pending = {$number}. {$day} · {$merchant} · <b>{$amount}</b> · в обработке
+history-line-failed = {$number}. {$day} · {$merchant} · <b>{$amount}</b> · не прошёл
+
+button-number = {$number}
+button-newest = ⇤ Последние
+button-newer = ← Новее
+button-older = Старее →
+
+payment-title = <b>Платёж на {$amount}</b>
+payment-merchant = Кому: {$merchant}
+payment-moment = Когда: {$moment}
+payment-status = Состояние: {$status}
+payment-paid = проведён
+payment-refunded = деньги возвращены
+payment-pending = в обработке
+payment-failed = не прошёл, деньги не списаны
+payment-card = Чем: карта •••• {$last4}
+payment-balance = Чем: баланс аккаунта
+payment-reference = Номер платежа: <code>{$reference}</code>
