@@ -2,11 +2,13 @@
 
 pub mod app;
 pub mod bot;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod dialogue;
 pub mod domain;
 pub mod effects;
+pub mod import;
 pub mod locale;
 pub mod secret;
 pub mod simulator;

@@ -144,7 +144,6 @@ impl From<StoreError> for Failure {
 }
 
 /// What the writer does in one transaction.
-#[derive(Debug)]
 enum Work<'a> {
     /// Run jobs.
     Run(&'a [Job]),
@@ -234,7 +233,7 @@ impl Worker {
             }
             let Err(fault) = self.persist(&run).await else {
                 if tried > 0 {
-                    self.record(&Work::ForgetTries(id)).await;
+                    self.record(id, &Work::ForgetTries(id)).await;
                 }
                 return;
             };
@@ -244,8 +243,8 @@ impl Worker {
             tracing::warn!(update = id, tried, fault, "an update could not be handled");
         }
         tracing::error!(update = id, "an update is given up after {TRIES} tries; its holder is led back to the menu");
-        if !self.record(&Work::GiveUp(update)).await {
-            self.record(&Work::PassOver(id)).await;
+        if !self.record(id, &Work::GiveUp(update)).await {
+            self.record(id, &Work::PassOver(id)).await;
         }
     }
 
@@ -255,10 +254,10 @@ impl Worker {
     }
 
     /// Does what follows from a failed update; whether it worked.
-    async fn record(&mut self, work: &Work<'_>) -> bool {
+    async fn record(&mut self, update: i64, work: &Work<'_>) -> bool {
         let outcome = self.persist(work).await;
         if let Err(fault) = &outcome {
-            tracing::error!(?work, fault, "what follows from a failed update could not be written");
+            tracing::error!(update, fault, "what follows from a failed update could not be written");
         }
         outcome.is_ok()
     }

@@ -198,29 +198,38 @@ fn chunk(left: usize) -> Option<usize> {
     (left > 0).then(|| 1 << left.min(128).ilog2())
 }
 
-/// The statement with its group in square brackets written out `times` times, its bare `$` numbered after the highest fixed number.
+/// The statement with its group in square brackets written out `times` times, its bare `$` numbered after the highest number given.
 fn repeated(sql: &'static str, times: usize) -> SqlStr {
     let Some((before, group, after)) = sql.split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(group, after)| (before, group, after)))
     else {
         return sqlx::SqlSafeStr::into_sql_str(sql);
     };
-    let mut number = before.matches('$').count() + after.matches('$').count();
+    let mut number = highest_number(sql);
     let mut text = before.to_owned();
     for time in 0..times {
         if time > 0 {
             text.push_str(", ");
         }
-        for piece in group.split_inclusive('$') {
-            text.push_str(piece);
-            if piece.ends_with('$') {
+        let mut pieces = group.split('$');
+        text.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            text.push('$');
+            if !piece.starts_with(|next: char| next.is_ascii_digit()) {
                 number += 1;
                 // Writing to a String cannot fail.
                 let _ = write!(text, "{number}");
             }
+            text.push_str(piece);
         }
     }
     text.push_str(after);
     sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(text))
+}
+
+/// The highest number that a statement gives a placeholder itself.
+fn highest_number(sql: &str) -> usize {
+    let digits = |piece: &str| piece.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
+    sql.split('$').skip(1).filter_map(digits).max().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -231,6 +240,7 @@ mod tests {
     fn a_group_is_written_out_with_numbers_of_its_own() {
         assert_eq!(repeated("DELETE FROM a WHERE b = $1 AND c IN ([$])", 3).as_str(), "DELETE FROM a WHERE b = $1 AND c IN ($2, $3, $4)");
         assert_eq!(repeated("INSERT INTO a VALUES [($, $)]", 2).as_str(), "INSERT INTO a VALUES ($1, $2), ($3, $4)");
+        assert_eq!(repeated("INSERT INTO a VALUES [($1, $)]", 2).as_str(), "INSERT INTO a VALUES ($1, $2), ($1, $3)");
     }
 
     #[test]

@@ -157,14 +157,15 @@ impl Scene {
                 let pattern = self.filled(pattern);
                 lines.any(|line| self.line_matches(&pattern, line))
             }
-            Seen::Button(label) => buttons.any(|button| button == label),
+            Seen::Button(label) => buttons.any(|button| plain_spaces(button) == plain_spaces(label)),
         })
     }
 
     fn line_matches(&mut self, pattern: &str, line: &str) -> bool {
-        let Some((before, rest)) = pattern.split_once('{') else { return pattern == line.trim() };
-        let Some((name, after)) = rest.split_once('}') else { return pattern == line.trim() };
-        let Some(value) = line.trim().strip_prefix(before).and_then(|line| line.strip_suffix(after)) else { return false };
+        let (pattern, line) = (plain_spaces(pattern), plain_spaces(line));
+        let parts = pattern.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)));
+        let Some((before, name, after)) = parts else { return pattern == line };
+        let Some(value) = line.strip_prefix(before).and_then(|line| line.strip_suffix(after)) else { return false };
         self.names.insert(name.to_owned(), value.to_owned());
         true
     }
@@ -183,6 +184,11 @@ impl Scene {
             text
         })
     }
+}
+
+/// A text with every kind of space as a plain one: nobody should have to type a narrow no-break space into a transcript.
+fn plain_spaces(text: &str) -> String {
+    text.trim().chars().map(|char| if char.is_whitespace() { ' ' } else { char }).collect()
 }
 
 /// Does one act of the holder.
@@ -225,7 +231,7 @@ fn special(world: &mut World, what: &str, rest: &str) -> Result<(), Misuse> {
 
 /// Taps the newest button that reads so.
 fn tap(world: &mut World, label: &str) -> Result<(), String> {
-    let found = world.messages(HOLDER).iter().rev().find_map(|message| Some((message.id, message.data_of(label)?.to_owned())));
+    let found = world.messages(HOLDER).iter().rev().find_map(|message| Some((message.id, data_of(&message.current.keyboard, label)?)));
     let (id, data) = found.ok_or_else(|| format!("no message has the button [{label}]"))?;
     world.person_taps(HOLDER, id, &data).map(|_| ()).map_err(|misuse| misuse.to_string())
 }
@@ -239,7 +245,7 @@ fn tap_old(world: &mut World, label: &str) -> Result<(), String> {
 }
 
 fn data_of(keyboard: &Keyboard, label: &str) -> Option<String> {
-    keyboard.iter().flatten().find(|button| button.text == label).and_then(|button| button.data()).map(str::to_owned)
+    keyboard.iter().flatten().find(|button| plain_spaces(&button.text) == plain_spaces(label)).and_then(|button| button.data()).map(str::to_owned)
 }
 
 /// What somebody in front of the screen sees of an event, if anything.
