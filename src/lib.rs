@@ -1,4 +1,40 @@
 //! guichet: the account-help counter of a payment service that is being wound down, as a Telegram bot.
+//!
+//! # The way of one update
+//!
+//! [`bot`]'s poller asks Telegram for updates and hands each to the one writer. The writer opens a transaction, and in it each
+//! update has its *turn*: the shell tells what arrived (`bot/schema.rs`), [`dialogue`] moves the conversation and makes a screen as
+//! data, `bot/render.rs` makes text and buttons of it in the holder's language. State, events and *effects* commit together or not at all; only then is the
+//! update acknowledged, by asking for the next. The lanes of [`effects`] carry out what was left to do: Telegram calls, mails.
+//!
+//! # The rooms, from the ground up
+//!
+//! | room | what lives there |
+//! | --- | --- |
+//! | [`clock`] | time and randomness, real or in a test's hands |
+//! | [`domain`] | what the counter knows about holders and the service; no input or output |
+//! | [`locale`] | the texts: Fluent files, and numbers, money and dates as each language writes them |
+//! | [`secret`] | the key, and the codes and references derived from it |
+//! | [`config`] | the settings |
+//! | [`store`] | the database: one file a table; the pools, the migrations |
+//! | [`effects`] | what turns leave to be done outside, as rows in lanes; the workers |
+//! | [`turn`] | what a flow has in hand while it handles an update |
+//! | [`dialogue`] | the flows, one file each, and what they share |
+//! | [`bot`] | the shell around them: polling, routing, the writer, rendering |
+//! | [`app`] | builds the parts, runs them, stops them |
+//! | [`import`] | accounts, cards and payments from CSV files |
+//! | [`simulator`] | a Telegram in memory, the demo's page, transcripts |
+//! | [`cli`] | the commands |
+//!
+//! # To add …
+//!
+//! * a **text**: the `.ftl` files of all three languages in `locales/`; `cargo test locale` finds what is missing or unused.
+//! * a **flow**: a file in `src/dialogue/` with `on` and `show`, a variant of `Dialogue` in `state.rs`, a branch in `dialogue/mod.rs`,
+//!   and transcripts in `tests/transcripts/`.
+//! * a **button**: a variant of `Tap` in `dialogue/tap.rs`, with its verb on the wire.
+//! * a **command**: `bot/schema.rs`, with its description in `locales/*/bot.ftl`.
+//! * a **statement**: the file of its table in `src/store/`, through `statements!`, so that both databases are asked to prepare it.
+//! * an **effect**: `effects/effect.rs`, and the worker that carries it out.
 
 pub mod app;
 pub mod bot;

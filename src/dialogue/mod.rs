@@ -14,8 +14,8 @@ mod status;
 mod step;
 mod tap;
 
-#[cfg(test)]
-mod tests;
+
+
 
 pub use screen::{Block, Button, Screen};
 pub use state::{Dialogue, Undecodable};

@@ -140,7 +140,8 @@ impl Holder {
         match tokio::time::timeout(PATIENCE, self.simulator.until_in(self.id(), find)).await {
             Ok(found) => found,
             Err(_) => {
-                let chat: Vec<String> = self.simulator.with(|world| world.messages(self.id()).iter().map(|message| message.text().to_owned()).collect());
+                let chat: Vec<String> =
+                    self.simulator.with(|world| world.messages(self.id()).iter().map(|message| message.text().to_owned()).collect());
                 panic!("holder {} waits in vain for [{what}] in {chat:#?}", self.number)
             }
         }
@@ -184,7 +185,8 @@ fn write_accounts(folder: &Path) {
     for holder in 0..HOLDERS {
         accounts.push_str(&format!("holder{holder}@example.org,Holder {holder},en,open,2015-05-05,\n"));
         for card in 0..CARDS {
-            cards.push_str(&format!("card-{holder}-{card},holder{holder}@example.org,Visa,{:04},2027-01,2015-06-01\n", holder * 100 + card));
+            cards
+                .push_str(&format!("card-{holder}-{card},holder{holder}@example.org,Visa,{:04},2027-01,2015-06-01\n", holder * 100 + card));
         }
     }
     std::fs::write(folder.join("accounts.csv"), accounts).unwrap();

@@ -166,8 +166,12 @@ impl Scene {
         let parts = pattern.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)));
         let Some((before, name, after)) = parts else { return pattern == line };
         let Some(value) = line.strip_prefix(before).and_then(|line| line.strip_suffix(after)) else { return false };
-        self.names.insert(name.to_owned(), value.to_owned());
-        true
+        // A one-time code is eight digits, so that `{code}` alone finds its line in a mail.
+        let taken = name != "code" || (value.len() == 8 && value.bytes().all(|byte| byte.is_ascii_digit()));
+        if taken {
+            self.names.insert(name.to_owned(), value.to_owned());
+        }
+        taken
     }
 
     /// A line with the known names filled in.

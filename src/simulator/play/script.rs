@@ -13,7 +13,7 @@
 //! < Vos cartes liées                a new message shows this line
 //! < [Visa •••• 4242] [Menu]         … and these buttons
 //! ~ Détacher la carte ?             an edited message shows this line
-//! @ Votre code : {code}             a mail shows this line; {code} is taken from it and stands for it from then on
+//! @ {code}                          a mail shows this line; {code} is taken from it and stands for it from then on
 //! ! Langue changée                  a notice over the chat, as answer to a tap
 //! - Vos cartes liées                the message that showed this line is deleted
 //! + 31 min                          time passes: s, min, h or d
