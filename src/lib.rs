@@ -6,6 +6,7 @@ pub mod config;
 pub mod dialogue;
 pub mod domain;
 pub mod effects;
+pub mod import;
 pub mod locale;
 pub mod secret;
 pub mod store;
