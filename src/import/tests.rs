@@ -35,7 +35,7 @@ impl Desk {
         let desk = Self::open().await;
         desk.put(
             "accounts.csv",
-            &format!("{ACCOUNTS}ann@example.org,Ann,en,open,2014-01-02,{HASH}\nbob@example.org,Bob,en,open,2014-01-02,\n"),
+            &format!("{ACCOUNTS}ann@example.org,Ann,en,open,2014-01-02,\"{HASH}\"\nbob@example.org,Bob,en,open,2014-01-02,\n"),
         );
         desk.put("balances.csv", &format!("{BALANCES}ann@example.org,EUR,34.50\nann@example.org,JPY,1200\n"));
         desk.put("cards.csv", &format!("{CARDS}c1,ann@example.org,Visa,0042,2027-08,2015-02-03\n"));
@@ -117,7 +117,7 @@ async fn files_become_rows_and_a_second_run_changes_nothing() {
 #[tokio::test]
 async fn what_changed_upstream_is_taken_over() {
     let desk = Desk::stocked().await;
-    desk.put("accounts.csv", format!("{ACCOUNTS}ANN@Example.org,Anna,fr,locked,2014-01-03,{OTHER_HASH}\n"));
+    desk.put("accounts.csv", format!("{ACCOUNTS}ANN@Example.org,Anna,fr,locked,2014-01-03,\"{OTHER_HASH}\"\n"));
     desk.put("balances.csv", format!("{BALANCES}ann@example.org,EUR,-0.05\nbob@example.org,KRW,7\n"));
     desk.put("cards.csv", format!("{CARDS}c1,ann@example.org,Visa,0043,2029-08,2015-02-04\n"));
     desk.put("payments.csv", format!("{PAYMENTS}p1,ann@example.org,2016-05-04T08:00:00Z,\"Shop, Ltd\",8,EUR,refunded,\n"));
@@ -160,7 +160,7 @@ async fn a_password_set_here_wins() {
     let before = desk.tables().await;
     assert_eq!(counts(&desk.import().await.unwrap())[0], (0, 0, 2, 0));
     assert_eq!(desk.tables().await, before);
-    desk.put("accounts.csv", format!("{ACCOUNTS}ann@example.org,Anna,en,open,2014-01-02,{OTHER_HASH}\n"));
+    desk.put("accounts.csv", format!("{ACCOUNTS}ann@example.org,Anna,en,open,2014-01-02,\"{OTHER_HASH}\"\n"));
     assert_eq!(counts(&desk.import().await.unwrap())[0], (0, 1, 0, 0));
     assert!(desk.tables().await.contains(&"account 1|ann@example.org|Anna|en|open|2014-01-02|set here|1".to_owned()));
 }
