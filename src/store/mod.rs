@@ -9,6 +9,7 @@ mod conn;
 mod db;
 pub mod effect;
 pub mod event;
+pub mod import;
 pub mod meta;
 pub mod one_time_code;
 pub mod payment;
@@ -66,6 +67,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     chat::STATEMENTS,
     effect::STATEMENTS,
     event::STATEMENTS,
+    import::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,
     payment::STATEMENTS,
