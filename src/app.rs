@@ -73,7 +73,9 @@ pub enum StartError {
     #[error("GUICHET_KEY_FILE: {0} is not the key that belongs to the database; put back the right key, or name a new database")]
     WrongKey(String),
     /// The database is another bot's.
-    #[error("DATABASE_URL: this database belongs to the bot {theirs}, but TELOXIDE_TOKEN is that of {ours}; use that bot's token, or name a new database")]
+    #[error(
+        "DATABASE_URL: this database belongs to the bot {theirs}, but TELOXIDE_TOKEN is that of {ours}; use that bot's token, or name a new database"
+    )]
     OtherBot {
         /// The bot id that the database names.
         theirs: String,
@@ -121,7 +123,8 @@ impl App {
         load(&mut conn, &lanes).await?;
         drop(conn);
 
-        let telegram = Telegram::new(api.clone(), Arc::clone(&parts.locales), me.username().to_owned(), parts.clock.clone(), parts.send_rate);
+        let telegram =
+            Telegram::new(api.clone(), Arc::clone(&parts.locales), me.username().to_owned(), parts.clock.clone(), parts.send_rate);
         let mailer = Mailer {
             transport: parts.transport,
             from: parts.mail_from,

@@ -89,7 +89,8 @@ fn settings() -> Result<Settings, SettingError> {
 
 fn policy(settings: &Settings) -> anyhow::Result<Policy> {
     let Some(path) = &settings.policy else { return Ok(Policy::built_in()?) };
-    let text = std::fs::read_to_string(path).with_context(|| format!("GUICHET_POLICY: cannot read {}; name a policy file", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("GUICHET_POLICY: cannot read {}; name a policy file", path.display()))?;
     Ok(Policy::parse(&text, &path.display().to_string())?)
 }
 
@@ -155,8 +156,7 @@ async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::open(&settings.database).await?;
-    let bar = import::bar();
-    let report = import::import(&db, folder, Clock::machine().now(), |progress| bar.show(&progress)).await;
+    let report = import::import(&db, folder, import::bar()).await;
     db.close().await;
     println!("{}", report?);
     Ok(())

@@ -22,8 +22,9 @@ pub fn screen(locales: &Locales, language: Language, screen: &Screen, revision: 
         Block::Text(message) => locales.html(language, message),
         Block::List(lines) => lines.iter().map(|line| locales.html(language, line)).collect::<Vec<_>>().join("\n"),
     });
-    let keyboard = screen.rows.iter().map(|row| {
-        row.iter().map(|button| (locales.plain(language, &button.label), button.tap.wire(revision))).collect()
-    });
+    let keyboard = screen
+        .rows
+        .iter()
+        .map(|row| row.iter().map(|button| (locales.plain(language, &button.label), button.tap.wire(revision))).collect());
     Rendered { text: blocks.collect::<Vec<_>>().join("\n\n"), keyboard: keyboard.collect() }
 }

@@ -118,7 +118,8 @@ impl Command {
 
 /// The routing tree. It needs the update and the bot's own account in its container.
 pub fn schema() -> Handler<'static, Arrival, DpHandlerDescription> {
-    let private = dptree::filter(|message: Message| message.chat.is_private()).endpoint(|message: Message, me: Me| async move { written(&message, &me) });
+    let private = dptree::filter(|message: Message| message.chat.is_private())
+        .endpoint(|message: Message, me: Me| async move { written(&message, &me) });
     let group = dptree::filter(|message: Message| message.text().is_some_and(|text| text.starts_with('/')))
         .endpoint(|message: Message, me: Me| async move { commanded_in_group(&message, &me) });
     dptree::entry()
@@ -219,7 +220,10 @@ mod tests {
 
     #[test]
     fn every_handler_finds_what_it_needs() {
-        let update: Update = serde_json::from_str(r#"{"update_id":1,"message":{"message_id":1,"date":0,"chat":{"id":1,"type":"private","first_name":"A"},"text":"/menu"}}"#).unwrap();
+        let update: Update = serde_json::from_str(
+            r#"{"update_id":1,"message":{"message_id":1,"date":0,"chat":{"id":1,"type":"private","first_name":"A"},"text":"/menu"}}"#,
+        )
+        .unwrap();
         let me: Me = serde_json::from_str(r#"{"id":1,"is_bot":true,"first_name":"G","username":"g_bot","can_join_groups":true,"can_read_all_group_messages":false,"supports_inline_queries":false,"can_connect_to_business":false,"has_main_web_app":false}"#).unwrap();
         dptree::type_check(schema().sig(), &dptree::deps![update, me], &[]);
     }

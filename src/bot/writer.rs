@@ -176,7 +176,9 @@ impl Worker {
             let Some(first) = first else { break };
             let mut batch = vec![first];
             // Whoever waits shares the commit, holders before the rest.
-            while batch.len() < BATCH && let Ok(next) = holders.try_recv().or_else(|_| others.try_recv()) {
+            while batch.len() < BATCH
+                && let Ok(next) = holders.try_recv().or_else(|_| others.try_recv())
+            {
                 batch.push(next);
             }
             batch.sort_by_key(|waiting| matches!(waiting.job, Job::Update { .. }));

@@ -7,15 +7,12 @@ mod help;
 pub mod history;
 mod language;
 mod menu;
-pub mod sign_in;
 mod screen;
+pub mod sign_in;
 mod state;
 mod status;
 mod step;
 mod tap;
-
-
-
 
 pub use screen::{Block, Button, Screen};
 pub use state::{Dialogue, Undecodable};

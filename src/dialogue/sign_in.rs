@@ -8,8 +8,8 @@ use crate::domain::{CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, Cha
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
 use crate::secret::{self, Key};
-use crate::store::one_time_code::{self, OneTimeCode};
 use crate::store;
+use crate::store::one_time_code::{self, OneTimeCode};
 use crate::turn::Turn;
 
 /// Where the holder is in signing in; `then` is where to go on.
@@ -164,10 +164,12 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
                 .text(Message::new("ask-email").with("service", turn.service.policy.service.as_str()))
                 .button("button-cancel", Tap::Cancel)
         }
-        State::AskCode { email, .. } => Screen::new(Message::new("ask-code").with("email", email.as_str()).with("minutes", CODE_LENGTH.as_mins()))
-            .text(Message::new("ask-code-here-only"))
-            .row(vec![Button::new("button-resend", Tap::Resend), Button::new("button-other-address", Tap::OtherAddress)])
-            .button("button-cancel", Tap::Cancel),
+        State::AskCode { email, .. } => {
+            Screen::new(Message::new("ask-code").with("email", email.as_str()).with("minutes", CODE_LENGTH.as_mins()))
+                .text(Message::new("ask-code-here-only"))
+                .row(vec![Button::new("button-resend", Tap::Resend), Button::new("button-other-address", Tap::OtherAddress)])
+                .button("button-cancel", Tap::Cancel)
+        }
     })
 }
 

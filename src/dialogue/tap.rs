@@ -171,7 +171,17 @@ mod tests {
     use proptest::prelude::*;
 
     fn any_tap() -> impl Strategy<Value = Tap> {
-        let fixed = vec![Tap::Back, Tap::Cancel, Tap::Resend, Tap::OtherAddress, Tap::SignInAgain, Tap::LinkCard, Tap::Confirm, Tap::Keep, Tap::Newest];
+        let fixed = vec![
+            Tap::Back,
+            Tap::Cancel,
+            Tap::Resend,
+            Tap::OtherAddress,
+            Tap::SignInAgain,
+            Tap::LinkCard,
+            Tap::Confirm,
+            Tap::Keep,
+            Tap::Newest,
+        ];
         prop_oneof![
             prop::sample::select(fixed),
             prop::sample::select(PLACES.map(|(place, _)| Tap::Go(place)).to_vec()),

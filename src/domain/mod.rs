@@ -26,7 +26,5 @@ pub use operator::{Contact, Operator, OperatorError};
 pub use password::{PasswordHash, PasswordHashError};
 pub use policy::{Capability, CapabilityState, Policy, PolicyError, Record, Slug};
 pub use screen_kind::ScreenKind;
-pub use session::{
-    CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, SESSION_IDLE, SESSION_LENGTH, Session, is_valid,
-};
+pub use session::{CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, SESSION_IDLE, SESSION_LENGTH, Session, is_valid};
 pub use word::UnknownWord;

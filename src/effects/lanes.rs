@@ -178,7 +178,8 @@ fn replace(older: &Stored, newer: &mut Stored) -> bool {
     if older.kind != "show" || newer.kind != "show" {
         return false;
     }
-    let (Ok(Effect::Show(old)), Ok(Effect::Show(new))) = (serde_json::from_str(&older.payload), serde_json::from_str(&newer.payload)) else {
+    let (Ok(Effect::Show(old)), Ok(Effect::Show(new))) = (serde_json::from_str(&older.payload), serde_json::from_str(&newer.payload))
+    else {
         return false;
     };
     if old.fresh && !new.fresh {

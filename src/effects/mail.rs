@@ -47,10 +47,14 @@ impl Transport {
         match mail {
             crate::config::Mail::Smtp(url) => AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
                 .map(|builder| Self::Smtp(builder.timeout(Some(std::time::Duration::from_secs(30))).build()))
-                .map_err(|error| MailSetupError(format!("{url} cannot be used: {error}; write smtp://host:port or smtps://user:password@host"))),
-            crate::config::Mail::Folder(folder) => std::fs::create_dir_all(folder)
-                .map(|()| Self::Folder(AsyncFileTransport::new(folder)))
-                .map_err(|error| MailSetupError(format!("cannot create the folder {}: {error}; name one that can be written", folder.display()))),
+                .map_err(|error| {
+                    MailSetupError(format!("{url} cannot be used: {error}; write smtp://host:port or smtps://user:password@host"))
+                }),
+            crate::config::Mail::Folder(folder) => {
+                std::fs::create_dir_all(folder).map(|()| Self::Folder(AsyncFileTransport::new(folder))).map_err(|error| {
+                    MailSetupError(format!("cannot create the folder {}: {error}; name one that can be written", folder.display()))
+                })
+            }
         }
     }
 }

@@ -9,9 +9,7 @@ use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteMessage, EditMessageReplyMarkup, EditMessageText, EditMessageTextSetters,
     SendMessage, SendMessageSetters,
 };
-use teloxide::types::{
-    CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode, Recipient,
-};
+use teloxide::types::{CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode, Recipient};
 use url::Url;
 
 use super::lanes::Outcome;
@@ -174,7 +172,9 @@ fn done_already(outcome: Result<(), ApiError>) -> Result<(), ApiError> {
 
 /// Whether the message that carried the screen is out of reach, so that the screen needs one of its own.
 fn cannot_edit(error: &ApiError) -> bool {
-    error.says("Bad Request: message to edit not found") || error.says("Bad Request: message can't be edited") || error.says("Bad Request: there is no text")
+    error.says("Bad Request: message to edit not found")
+        || error.says("Bad Request: message can't be edited")
+        || error.says("Bad Request: there is no text")
 }
 
 fn seconds(seconds: u32) -> SignedDuration {

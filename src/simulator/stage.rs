@@ -46,9 +46,10 @@ impl Stage {
     pub async fn open(setting: Setting) -> anyhow::Result<Self> {
         let folder = TempDir::with_prefix("guichet-").context("cannot make a temporary folder")?;
         let simulator = Simulator::new(setting.clock.clone());
-        let serving = simulator.serve(setting.listen).await.with_context(|| format!("cannot listen on {}; name another address", setting.listen))?;
+        let serving =
+            simulator.serve(setting.listen).await.with_context(|| format!("cannot listen on {}; name another address", setting.listen))?;
         let database = Database::Sqlite(folder.path().join("guichet.db"));
-        import_samples(&database, folder.path(), &setting.clock).await?;
+        import_samples(&database, folder.path()).await?;
         let operator: Operator = "Example Association <help@example.org>".parse()?;
         let parts = Parts {
             database,
@@ -75,11 +76,11 @@ impl Stage {
     }
 }
 
-async fn import_samples(database: &Database, folder: &Path, clock: &Clock) -> anyhow::Result<()> {
+async fn import_samples(database: &Database, folder: &Path) -> anyhow::Result<()> {
     let samples = folder.join("samples");
     samples::write(&samples).context("cannot write the sample accounts")?;
     let db = Db::open(database).await?;
-    import(&db, &samples, clock.now(), |_| {}).await?;
+    import(&db, &samples, |_| {}).await?;
     db.close().await;
     Ok(())
 }
@@ -89,7 +90,14 @@ fn mailbox(simulator: Simulator) -> Transport {
     Transport::Watched(Box::new(move |envelope| {
         simulator.with(|world| {
             let at = world.now();
-            world.deliver_mail(Mail { to: envelope.to, from: envelope.from, subject: envelope.subject, text: envelope.text, html: None, at });
+            world.deliver_mail(Mail {
+                to: envelope.to,
+                from: envelope.from,
+                subject: envelope.subject,
+                text: envelope.text,
+                html: None,
+                at,
+            });
         });
     }))
 }

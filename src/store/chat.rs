@@ -77,7 +77,8 @@ struct Row {
 
 impl Row {
     fn session(&self) -> Result<Option<Session>, StoreError> {
-        let (Some(id), Some(account), Some(started), Some(seen)) = (self.session_id, self.account_id, self.started_at, self.session_seen_at)
+        let (Some(id), Some(account), Some(started), Some(seen)) =
+            (self.session_id, self.account_id, self.started_at, self.session_seen_at)
         else {
             return Ok(None);
         };
@@ -119,7 +120,17 @@ pub async fn load(conn: &mut Conn, ids: &[ChatId]) -> Result<Vec<Chat>, StoreErr
 pub async fn save(conn: &mut Conn, chats: &[&Chat], now: Timestamp) -> Result<(), StoreError> {
     let rows = chats.iter().map(|chat| {
         let (language, dialogue) = (chat.language.code(), chat.dialogue.as_str());
-        values![chat.id.0, language, chat.language_chosen, dialogue, chat.revision, chat.message_id, chat.screen_kind.word(), chat.blocked, now]
+        values![
+            chat.id.0,
+            language,
+            chat.language_chosen,
+            dialogue,
+            chat.revision,
+            chat.message_id,
+            chat.screen_kind.word(),
+            chat.blocked,
+            now
+        ]
     });
     conn.run_many(SAVE, vec![], rows.collect()).await
 }

@@ -200,7 +200,8 @@ fn chunk(left: usize) -> Option<usize> {
 
 /// The statement with its group in square brackets written out `times` times, its bare `$` numbered after the highest number given.
 fn repeated(sql: &'static str, times: usize) -> SqlStr {
-    let Some((before, group, after)) = sql.split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(group, after)| (before, group, after)))
+    let Some((before, group, after)) =
+        sql.split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(group, after)| (before, group, after)))
     else {
         return sqlx::SqlSafeStr::into_sql_str(sql);
     };

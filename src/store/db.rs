@@ -51,7 +51,9 @@ pub enum OpenError {
         error: String,
     },
     /// It holds something else, or was made by a newer version.
-    #[error("DATABASE_URL: {place} was not made by this version of guichet ({error}); name another database, or run the version that made it")]
+    #[error(
+        "DATABASE_URL: {place} was not made by this version of guichet ({error}); name another database, or run the version that made it"
+    )]
     Foreign {
         /// The file, or the server without its password.
         place: String,

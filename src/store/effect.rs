@@ -56,7 +56,8 @@ pub async fn insert(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Resul
     let mut ids: Vec<i64> = conn.many::<(i64,)>(INSERT, values![now], rows).await?.into_iter().map(|(id,)| id).collect();
     // Ids are given in the order of the values, but no database promises to return them so.
     ids.sort_unstable();
-    let stored = |(id, new): (i64, New)| Stored { id, lane: new.lane, kind: new.kind.to_owned(), payload: new.payload, tries: 0, due_at: now };
+    let stored =
+        |(id, new): (i64, New)| Stored { id, lane: new.lane, kind: new.kind.to_owned(), payload: new.payload, tries: 0, due_at: now };
     Ok(ids.into_iter().zip(effects).map(stored).collect())
 }
 

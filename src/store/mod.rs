@@ -13,10 +13,10 @@ pub mod import;
 pub mod meta;
 pub mod one_time_code;
 pub mod payment;
+pub mod processed_update;
 pub mod session;
 pub mod set_aside_dialogue;
 pub mod update_attempt;
-pub mod processed_update;
 
 pub(crate) use conn::values;
 pub use conn::{Conn, Fetched, Value};
@@ -40,7 +40,9 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let fault = match &error {
             sqlx::Error::Database(refusal) => refusal.code().is_none_or(|code| is_fault(&code)),
-            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => false,
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                false
+            }
             _ => true,
         };
         if fault { Self::Fault(error) } else { Self::Unavailable(error) }

@@ -249,7 +249,12 @@ fn tap_old(world: &mut World, label: &str) -> Result<(), String> {
 }
 
 fn data_of(keyboard: &Keyboard, label: &str) -> Option<String> {
-    keyboard.iter().flatten().find(|button| plain_spaces(&button.text) == plain_spaces(label)).and_then(|button| button.data()).map(str::to_owned)
+    keyboard
+        .iter()
+        .flatten()
+        .find(|button| plain_spaces(&button.text) == plain_spaces(label))
+        .and_then(|button| button.data())
+        .map(str::to_owned)
 }
 
 /// What somebody in front of the screen sees of an event, if anything.

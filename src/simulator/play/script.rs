@@ -120,7 +120,9 @@ pub fn parse(text: &str) -> Result<Vec<Step>, ScriptError> {
             _ => return Err(wrong("begin the line with one of > < ~ @ ! - + % #")),
         };
         match (steps.last_mut(), kind) {
-            (Some(Step { kind: StepKind::See(last, wanted), .. }), StepKind::See(kind, more)) if *last == kind && !apart => wanted.extend(more),
+            (Some(Step { kind: StepKind::See(last, wanted), .. }), StepKind::See(kind, more)) if *last == kind && !apart => {
+                wanted.extend(more)
+            }
             (_, kind) => steps.push(Step { line, kind }),
         }
         apart = false;
