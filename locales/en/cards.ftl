@@ -9,7 +9,7 @@ button-card = {$brand} •••• {$last4}
 button-link-card = Link a card
 button-other-cards = My cards
 
-card-confirm = Take off {$brand} •••• {$last4}?
+card-confirm = <b>Take off {$brand} •••• {$last4}?</b>
 card-confirm-what = It cannot be linked again here. The card itself stays valid: you can still pay with it directly on {$place}.
 button-confirm-removal = Yes, take it off
 button-keep = No, keep it

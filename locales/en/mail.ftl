@@ -1,7 +1,9 @@
 # The mails, in plain text: no HTML.
 
 mail-code-subject = Your sign-in code for the {$service} counter
-mail-code-intro = Hello, someone, most likely you, asked to sign in to your {$service} account at our counter on Telegram.
+mail-code-intro = Hello,
+
+    Someone, most likely you, has asked to sign in to your {$service} account at our counter on Telegram.
 mail-code = Your code:
     {$code}
 mail-code-until = It is valid until {$moment}, works once, and only in the chat where it was asked for.
@@ -9,10 +11,14 @@ mail-asked-by = Asked for from this Telegram account: {$person}
 mail-code-not-you = It wasn’t you? Then simply ignore this mail: without the code nobody gets in. Don’t give it to anyone, not even to someone who claims to work for the service.
 
 mail-card-subject = Taking off your card {$brand} •••• {$last4}
-mail-card-removed = Hello, your card {$brand} •••• {$last4} was taken off your {$service} account. Time: {$moment}.
-mail-card-recorded = Hello, your request to take the card {$brand} •••• {$last4} off your {$service} account is recorded. Time: {$moment}. It has been passed on to the service, which will take the card off.
+mail-card-removed = Hello,
+
+    Your card {$brand} •••• {$last4} was taken off your {$service} account. Time: {$moment}.
+mail-card-recorded = Hello,
+
+    Your request to take the card {$brand} •••• {$last4} off your {$service} account is recorded. Time: {$moment}. It has been passed on to the service, which will take the card off.
 mail-receipt = Please keep this reference: {$reference}
 mail-card-not-you = It wasn’t you? Then write to us at once: {$contact}
 
-mail-operator = This counter is run by {$operator} ({$contact}), not by {$service} itself.
+mail-operator = This counter is run by {$operator} ({$contact}). It is not the service {$service} itself.
 mail-operator-is-service = This counter is run by the service {$service} itself: {$operator} ({$contact}).

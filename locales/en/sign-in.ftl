@@ -22,7 +22,7 @@ code-wrong = That is not the right code. { $left ->
         [one] You have {$left} try left.
        *[other] You have {$left} tries left.
     }
-code-void = This code no longer works: it has expired or has been tried too often. Tap “New code” to get another.
+code-void = This code no longer works: it has expired, has been used, or was tried too often. Tap “New code” to get another.
 signed-in = You are signed in. Welcome!
 already-signed-in = You are signed in already.
 signed-out = You are signed out. See you soon!

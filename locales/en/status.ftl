@@ -4,7 +4,7 @@ status-title = <b>{$service} on {$place}</b>
     Closed to customers since {$date}
 status-stopped = ⛔ {$capability}: stopped on {$date}
 status-open = ✅ {$capability}: still available
-status-open-until = ⏳ {$capability}: available, stops on {$date}
+status-open-until = ⏳ {$capability}: available up to and including {$date}
 
 capability-register = New accounts
 capability-top_up = Topping up

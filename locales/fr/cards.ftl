@@ -9,7 +9,7 @@ button-card = {$brand} •••• {$last4}
 button-link-card = Lier une carte
 button-other-cards = Mes cartes
 
-card-confirm = Détacher la carte {$brand} •••• {$last4} ?
+card-confirm = <b>Détacher la carte {$brand} •••• {$last4} ?</b>
 card-confirm-what = Elle ne pourra plus être liée ici. La carte elle-même reste valable : vous pouvez toujours payer avec elle directement sur {$place}.
 button-confirm-removal = Oui, la détacher
 button-keep = Non, la garder

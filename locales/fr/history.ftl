@@ -10,7 +10,7 @@ history-line-pending = {$number}. {$day} · {$merchant} · <b>{$amount}</b> · e
 history-line-failed = {$number}. {$day} · {$merchant} · <b>{$amount}</b> · échoué
 
 button-number = {$number}
-button-newest = ⇤ Derniers
+button-newest = ⇤ Début
 button-newer = ← Récents
 button-older = Anciens →
 

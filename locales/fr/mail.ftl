@@ -1,7 +1,9 @@
 # Les e-mails, en texte simple : pas de HTML.
 
 mail-code-subject = Votre code de connexion au guichet {$service}
-mail-code-intro = Bonjour, quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} à notre guichet sur Telegram.
+mail-code-intro = Bonjour,
+
+    Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} à notre guichet sur Telegram.
 mail-code = Votre code :
     {$code}
 mail-code-until = Il est valable jusqu’au {$moment}, une seule fois, et uniquement dans la conversation où il a été demandé.
@@ -9,10 +11,14 @@ mail-asked-by = Demandé depuis ce compte Telegram : {$person}
 mail-code-not-you = Ce n’était pas vous ? Ignorez simplement cet e-mail : sans le code, personne n’entre. Ne le donnez à personne, pas même à quelqu’un qui dit travailler pour le service.
 
 mail-card-subject = Détachement de votre carte {$brand} •••• {$last4}
-mail-card-removed = Bonjour, votre carte {$brand} •••• {$last4} a été détachée de votre compte {$service} le {$moment}.
-mail-card-recorded = Bonjour, votre demande de détacher la carte {$brand} •••• {$last4} de votre compte {$service} a été enregistrée le {$moment}. Elle est transmise au service, qui détachera la carte.
+mail-card-removed = Bonjour,
+
+    Votre carte {$brand} •••• {$last4} a été détachée de votre compte {$service} le {$moment}.
+mail-card-recorded = Bonjour,
+
+    Votre demande de détacher la carte {$brand} •••• {$last4} de votre compte {$service} a été enregistrée le {$moment}. Elle est transmise au service, qui détachera la carte.
 mail-receipt = Conservez cette référence : {$reference}
 mail-card-not-you = Ce n’était pas vous ? Écrivez-nous sans attendre : {$contact}
 
-mail-operator = Ce guichet est tenu par {$operator} ({$contact}), et non par {$service}.
+mail-operator = Ce guichet est tenu par {$operator} ({$contact}). Ce n’est pas le service {$service} lui-même.
 mail-operator-is-service = Ce guichet est tenu par le service {$service} lui-même : {$operator} ({$contact}).

@@ -3,9 +3,9 @@
 greeting = Bonjour et bienvenue ! Vous êtes au guichet des clients {$service} ; je suis là pour vous aider.
 
 menu-title = <b>Que puis-je faire pour vous ?</b>
-what-happened = {$service} sur {$place} a fermé à la clientèle le {$date} : plus de nouveaux clients, de rechargement ni de liaison de carte. Le solde qui reste peut encore servir à vos achats ou être retiré sur votre propre carte.
-menu-signed-in = Vous êtes connecté au compte {$email}.
-menu-not-signed-in = Vous n’êtes pas connecté. Connectez-vous pour voir vos paiements et vos cartes.
+what-happened = {$service} sur {$place} a fermé à la clientèle le {$date} : ni nouveaux clients, ni rechargement, ni liaison de carte. Le solde qui reste peut encore servir à vos achats ou être retiré sur votre propre carte.
+menu-signed-in = Session ouverte pour le compte {$email}.
+menu-not-signed-in = Aucune session ouverte. Connectez-vous pour voir vos paiements et vos cartes.
 
 language-title = <b>Quelle langue parlons-nous ?</b>
     En ce moment : {$language}.

@@ -22,11 +22,11 @@ code-wrong = Ce n’est pas le bon code. { $left ->
         [one] Il vous reste {$left} essai.
        *[other] Il vous reste {$left} essais.
     }
-code-void = Ce code ne marche plus : il a expiré ou a été essayé trop souvent. Touchez « Nouveau code » pour en recevoir un autre.
-signed-in = Vous êtes connecté. Bienvenue !
-already-signed-in = Vous êtes déjà connecté.
-signed-out = Vous êtes déconnecté. À bientôt !
-not-signed-in = Vous n’étiez pas connecté.
+code-void = Ce code ne marche plus : il a expiré, a déjà servi ou a été essayé trop souvent. Touchez « Nouveau code » pour en recevoir un autre.
+signed-in = C’est bon, votre session est ouverte. Bienvenue !
+already-signed-in = Votre session est déjà ouverte.
+signed-out = Votre session est fermée. À bientôt !
+not-signed-in = Aucune session n’était ouverte.
 session-ended-notice = Cette étape n’a pas été exécutée : reconnectez-vous d’abord.
 
 session-ended = <b>Votre session est terminée</b>

@@ -2,9 +2,9 @@
 
 status-title = <b>{$service} sur {$place}</b>
     Fermé à la clientèle depuis le {$date}
-status-stopped = ⛔ {$capability} : arrêt le {$date}
+status-stopped = ⛔ {$capability} : plus possible depuis le {$date}
 status-open = ✅ {$capability} : toujours possible
-status-open-until = ⏳ {$capability} : encore possible, arrêt le {$date}
+status-open-until = ⏳ {$capability} : encore possible jusqu’au {$date} inclus
 
 capability-register = Ouverture de comptes
 capability-top_up = Rechargement
@@ -13,7 +13,7 @@ capability-pay = Paiement avec le solde
 capability-withdraw = Retrait sur votre propre carte
 capability-history = Historique des paiements
 capability-unlink_card = Détachement de cartes
-capability-reset_password = Changement du mot de passe oublié
+capability-reset_password = Réinitialisation du mot de passe
 
 status-sign-in-for-more = Connectez-vous pour voir votre propre compte : son solde, ses cartes et ce qui reste à faire.
 button-own-account = Voir mon compte

@@ -9,7 +9,7 @@ button-card = {$brand} •••• {$last4}
 button-link-card = Привязать
 button-other-cards = Мои карты
 
-card-confirm = Отвязать карту {$brand} •••• {$last4}?
+card-confirm = <b>Отвязать карту {$brand} •••• {$last4}?</b>
 card-confirm-what = Снова привязать её здесь будет нельзя. Сама карта продолжит работать: ею по-прежнему можно платить напрямую на площадке {$place}.
 button-confirm-removal = Да, отвязать
 button-keep = Нет, оставить

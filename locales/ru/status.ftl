@@ -1,12 +1,13 @@
 # Что закрыто и когда, и аккаунт клиента. Дата по-русски кончается на «г.»: точки после неё не ставим.
+# Возможности называем в единственном числе: «Привязка карт — не работает…».
 
 status-title = <b>Сервис {$service} на площадке {$place}</b>
     Закрыт для клиентов с {$date}
-status-stopped = ⛔ {$capability} — нельзя с {$date}
-status-open = ✅ {$capability} — по-прежнему можно
-status-open-until = ⏳ {$capability} — пока можно, прекратится {$date}
+status-stopped = ⛔ {$capability} — не работает с {$date}
+status-open = ✅ {$capability} — по-прежнему работает
+status-open-until = ⏳ {$capability} — работает по {$date} включительно
 
-capability-register = Новые аккаунты
+capability-register = Открытие аккаунтов
 capability-top_up = Пополнение баланса
 capability-link_card = Привязка карт
 capability-pay = Оплата с баланса
@@ -38,6 +39,7 @@ status-left-to-do = <b>Что осталось сделать</b>
 todo-unlock = • Разблокировать аккаунт: кому писать, сказано в /help
 todo-balance = • Потратить остаток на покупки или вывести его на свою карту
 todo-cards = { $count ->
+        [1] • Отвязать карту, если она вам больше не нужна
         [one] • Отвязать ненужные карты: привязана {$count} карта
         [few] • Отвязать ненужные карты: привязаны {$count} карты
         [many] • Отвязать ненужные карты: привязано {$count} карт
