@@ -7,4 +7,5 @@ help-cards = • /cards: your linked cards, and taking them off
 help-sign-in = • /signin: sign in with a code sent to your e-mail address
 help-leave = • /cancel to leave a step, /signout to sign out
 help-secrets = 🔒 I never ask for a password or a card number. The code from the mail belongs in this chat only: don’t give it to anyone.
-help-operator = This counter is run by {$operator}. Questions: {$contact}
+help-operator = This counter is run by {$operator}, not by {$service} itself. Questions: {$contact}
+help-operator-is-service = This counter is run by {$service} itself: {$operator}. Questions: {$contact}

@@ -6,7 +6,10 @@ mail-code-intro = Hello,
     Someone, most likely you, has asked to sign in to your {$service} account at our counter on Telegram.
 mail-code = Your code:
     {$code}
-mail-code-until = It is valid until {$moment}, works once, and only in the chat where it was asked for.
+mail-code-until = { $minutes ->
+        [one] It is valid for one more minute
+       *[other] It is valid for {$minutes} minutes
+    }, works once, and only in the chat where it was asked for.
 mail-asked-by = Asked for from this Telegram account: {$person}
 mail-code-not-you = It wasn’t you? Then simply ignore this mail: without the code nobody gets in. Don’t give it to anyone, not even to someone who claims to work for the service.
 

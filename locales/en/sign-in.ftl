@@ -15,7 +15,10 @@ button-other-address = Other address
 
 # Shown over the chat after a tap, or above the screen after something typed.
 code-just-sent = A code was asked for less than a minute ago. Please give it a moment, then try again.
-code-no-more = That was the last resend for now. You can ask for another code after {$moment}.
+code-no-more = That was the last resend for now. You can ask for another code in { $minutes ->
+        [one] a minute
+       *[other] {$minutes} minutes
+    }.
 code-sent-again = If this address has an account, a new code is on its way. The one before it no longer works.
 not-a-code = The code is 8 digits, as in the mail. Please type it once more.
 code-wrong = That is not the right code. { $left ->

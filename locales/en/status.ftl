@@ -30,10 +30,14 @@ status-cards = { $count ->
        *[other] {$count} linked cards
     }
 status-last-payment = Last payment: {$amount}, {$merchant}, {$date}
+status-last-payment-refunded = Last payment: {$amount}, {$merchant}, {$date} (refunded)
+status-last-payment-pending = Last payment: {$amount}, {$merchant}, {$date} (pending)
+status-last-payment-failed = Last payment: {$amount}, {$merchant}, {$date} (failed)
 status-no-payment = No payment so far
 
 status-left-to-do = <b>What is left to do</b>
-todo-unlock = • Have the account unlocked; /help says whom to write to
+todo-unlock = • Have the account unlocked: write to {$contact}
+todo-closed = • The account is closed: for what is left on it, write to {$contact}
 todo-balance = • Spend your balance on purchases, or withdraw it to your own card
 todo-cards = { $count ->
         [one] • Take off your linked card if you no longer need it

@@ -6,7 +6,10 @@ mail-code-intro = Bonjour,
     Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} à notre guichet sur Telegram.
 mail-code = Votre code :
     {$code}
-mail-code-until = Il est valable jusqu’au {$moment}, une seule fois, et uniquement dans la conversation où il a été demandé.
+mail-code-until = { $minutes ->
+        [one] Il est valable une minute
+       *[other] Il est valable {$minutes} minutes
+    }, une seule fois, et uniquement dans la conversation où il a été demandé.
 mail-asked-by = Demandé depuis ce compte Telegram : {$person}
 mail-code-not-you = Ce n’était pas vous ? Ignorez simplement cet e-mail : sans le code, personne n’entre. Ne le donnez à personne, pas même à quelqu’un qui dit travailler pour le service.
 

@@ -15,7 +15,10 @@ button-other-address = Autre adresse
 
 # Affichés au-dessus de la conversation ou en tête d’écran.
 code-just-sent = Un code a été demandé il y a moins d’une minute. Patientez un instant, puis réessayez.
-code-no-more = C’était le dernier renvoi pour l’instant. Vous pourrez demander un autre code après le {$moment}.
+code-no-more = C’était le dernier renvoi pour l’instant. Vous pourrez demander un autre code dans { $minutes ->
+        [one] une minute
+       *[other] {$minutes} minutes
+    }.
 code-sent-again = Si cette adresse a un compte, un nouveau code est en route. Le précédent ne marche plus.
 not-a-code = Le code compte 8 chiffres, comme dans l’e-mail. Tapez-le encore une fois, s’il vous plaît.
 code-wrong = Ce n’est pas le bon code. { $left ->

@@ -30,10 +30,14 @@ status-cards = { $count ->
        *[other] {$count} cartes liées
     }
 status-last-payment = Dernier paiement : {$amount}, {$merchant}, le {$date}
+status-last-payment-refunded = Dernier paiement : {$amount}, {$merchant}, le {$date} (remboursé)
+status-last-payment-pending = Dernier paiement : {$amount}, {$merchant}, le {$date} (en attente)
+status-last-payment-failed = Dernier paiement : {$amount}, {$merchant}, le {$date} (échoué)
 status-no-payment = Aucun paiement à ce jour
 
 status-left-to-do = <b>Ce qui reste à faire</b>
-todo-unlock = • Faire débloquer le compte ; /help dit à qui écrire
+todo-unlock = • Faire débloquer le compte : écrivez à {$contact}
+todo-closed = • Le compte est fermé : pour ce qui y reste, écrivez à {$contact}
 todo-balance = • Dépenser votre solde en achats, ou le retirer sur votre propre carte
 todo-cards = { $count ->
         [one] • Détacher votre carte liée si vous n’en avez plus besoin

@@ -7,4 +7,5 @@ help-cards = • /cards — ваши привязанные карты и ка�
 help-sign-in = • /signin — войти по коду из письма
 help-leave = • /cancel — прервать действие, /signout — выйти
 help-secrets = 🔒 Я никогда не спрашиваю пароль или номер карты. Код из письма вводят только в этом чате: никому его не сообщайте.
-help-operator = За этого бота отвечает {$operator}. Вопросы можно задать здесь: {$contact}
+help-operator = За этого бота отвечает {$operator}, а не сам сервис {$service}. Вопросы можно задать здесь: {$contact}
+help-operator-is-service = За этого бота отвечает сам сервис {$service}: {$operator}. Вопросы можно задать здесь: {$contact}

@@ -33,10 +33,14 @@ status-cards = { $count ->
        *[other] {$count} привязанной карты
     }
 status-last-payment = Последний платёж: {$amount}, {$merchant}, {$date}
+status-last-payment-refunded = Последний платёж: {$amount}, {$merchant}, {$date} (возвращён)
+status-last-payment-pending = Последний платёж: {$amount}, {$merchant}, {$date} (в обработке)
+status-last-payment-failed = Последний платёж: {$amount}, {$merchant}, {$date} (не прошёл)
 status-no-payment = Платежей не было
 
 status-left-to-do = <b>Что осталось сделать</b>
-todo-unlock = • Разблокировать аккаунт: кому писать, сказано в /help
+todo-unlock = • Разблокировать аккаунт: напишите на {$contact}
+todo-closed = • Аккаунт закрыт: если на нём что-то осталось, напишите на {$contact}
 todo-balance = • Потратить остаток на покупки или вывести его на свою карту
 todo-cards = { $count ->
         [1] • Отвязать карту, если она вам больше не нужна

@@ -9,7 +9,9 @@ pub fn show(turn: &Turn<'_>) -> Screen {
     let policy = &turn.service.policy;
     let title = Message::new("help-title").with("service", policy.service.as_str()).with("place", policy.place.as_str());
     let what = ["help-status", "help-history", "help-cards", "help-sign-in", "help-leave"].map(Message::new);
-    let operator = Message::new("help-operator")
+    let who = if policy.operator_is_service { "help-operator-is-service" } else { "help-operator" };
+    let operator = Message::new(who)
+        .with("service", policy.service.as_str())
         .with("operator", turn.service.operator.name.as_str())
         .with("contact", turn.service.operator.contact.to_string());
     Screen::new(title)

@@ -1,7 +1,7 @@
 //! The closure status: what stopped and when, and, signed in, where the holder's own account stands and what is left to do.
 
 use super::{Button, Place, Screen, Tap, TurnError};
-use crate::domain::{Account, AccountState, Capability, CapabilityState, Card, Money, ScreenKind};
+use crate::domain::{Account, AccountState, Capability, CapabilityState, Card, Money, PaymentStatus, ScreenKind};
 use crate::locale::Message;
 use crate::store;
 use crate::turn::Turn;
@@ -39,7 +39,12 @@ async fn own_account(turn: &mut Turn<'_>, screen: Screen, account: Account) -> R
     let last = store::payment::newest(turn.conn, account.id, 1).await?.pop();
     let mut lines = vec![state_line(account.state), balances_line(&balances), Message::new("status-cards").with("count", cards.len())];
     lines.push(match last {
-        Some(payment) => Message::new("status-last-payment")
+        Some(payment) => Message::new(match payment.status {
+            PaymentStatus::Paid => "status-last-payment",
+            PaymentStatus::Refunded => "status-last-payment-refunded",
+            PaymentStatus::Pending => "status-last-payment-pending",
+            PaymentStatus::Failed => "status-last-payment-failed",
+        })
             .with("amount", payment.amount)
             .with("merchant", payment.merchant)
             .with("date", payment.paid_at),
@@ -49,7 +54,7 @@ async fn own_account(turn: &mut Turn<'_>, screen: Screen, account: Account) -> R
         .text(Message::new("status-own-account").with("email", account.email.masked()))
         .list(lines)
         .text(Message::new("status-left-to-do"))
-        .list(left_to_do(account.state, &balances, &cards))
+        .list(left_to_do(account.state, &balances, &cards, turn.service.policy.contact.as_str()))
         .kind(ScreenKind::Private)
         .row(vec![Button::new("button-history", Tap::Go(Place::History)), Button::new("button-cards", Tap::Go(Place::Cards))])
         .button("button-menu", Tap::Go(Place::Menu)))
@@ -73,11 +78,15 @@ fn balances_line(balances: &[Money]) -> Message {
     Message::new("status-balance").with("amounts", joined)
 }
 
-fn left_to_do(state: AccountState, balances: &[Money], cards: &[Card]) -> Vec<Message> {
-    let mut todo = Vec::new();
-    if state == AccountState::Locked {
-        todo.push(Message::new("todo-unlock"));
+/// What the holder can still do; where nothing may change, only whom to write to.
+fn left_to_do(state: AccountState, balances: &[Money], cards: &[Card], contact: &str) -> Vec<Message> {
+    let anything = !balances.is_empty() || !cards.is_empty();
+    match state {
+        AccountState::Locked => return vec![Message::new("todo-unlock").with("contact", contact)],
+        AccountState::Closed if anything => return vec![Message::new("todo-closed").with("contact", contact)],
+        AccountState::Open | AccountState::Closed => {}
     }
+    let mut todo = Vec::new();
     if !balances.is_empty() {
         todo.push(Message::new("todo-balance"));
     }

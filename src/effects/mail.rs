@@ -83,7 +83,7 @@ impl Mailer {
         if matches!(mail.letter, Letter::Code { expires_at, .. } if now >= expires_at) {
             return Outcome::Never("the code in it had expired before the mail could be sent".to_owned());
         }
-        let envelope = self.write(mail);
+        let envelope = self.write(mail, now);
         if let Transport::Watched(watch) = &self.transport {
             watch(envelope);
             return Outcome::Done(None);
@@ -113,8 +113,8 @@ impl Mailer {
         Ok(builder.header(AutoSubmitted).header(lettre::message::header::ContentType::TEXT_PLAIN).body(envelope.text.clone())?)
     }
 
-    /// The words of a mail.
-    pub fn write(&self, mail: &Mail) -> Envelope {
+    /// The words of a mail that goes out now.
+    pub fn write(&self, mail: &Mail, now: Timestamp) -> Envelope {
         let plain = |message: Message| self.locales.plain(mail.language, &message);
         let (subject, mut parts) = match &mail.letter {
             Letter::Code { nonce, person, expires_at } => {
@@ -123,7 +123,7 @@ impl Mailer {
                 let parts = vec![
                     Message::new("mail-code-intro").with("service", self.service.as_str()),
                     Message::new("mail-code").with("code", code.digits()),
-                    Message::new("mail-code-until").with("moment", *expires_at),
+                    Message::new("mail-code-until").with("minutes", minutes_until(*expires_at, now)),
                     Message::new("mail-asked-by").with("person", person.as_str()),
                     Message::new("mail-code-not-you"),
                 ];
@@ -147,6 +147,11 @@ impl Mailer {
         let text = parts.into_iter().map(plain).collect::<Vec<_>>().join("\n\n") + "\n";
         Envelope { to: mail.to.as_str().to_owned(), from: self.from.to_string(), subject: plain(subject), text }
     }
+}
+
+/// How many minutes are left, at least one: what a holder in any time zone understands.
+fn minutes_until(expires_at: Timestamp, now: Timestamp) -> i64 {
+    expires_at.duration_since(now).as_mins().max(1)
 }
 
 /// What a mail server's error may say in a log: its code, never its text, which may repeat the address.
