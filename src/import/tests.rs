@@ -35,11 +35,11 @@ impl Desk {
         let desk = Self::open().await;
         desk.put(
             "accounts.csv",
-            &format!("{ACCOUNTS}ann@example.org,Ann,en,open,2014-01-02,\"{HASH}\"\nbob@example.org,Bob,en,open,2014-01-02,\n"),
+            format!("{ACCOUNTS}ann@example.org,Ann,en,open,2014-01-02,\"{HASH}\"\nbob@example.org,Bob,en,open,2014-01-02,\n"),
         );
-        desk.put("balances.csv", &format!("{BALANCES}ann@example.org,EUR,34.50\nann@example.org,JPY,1200\n"));
-        desk.put("cards.csv", &format!("{CARDS}c1,ann@example.org,Visa,0042,2027-08,2015-02-03\n"));
-        desk.put("payments.csv", &format!("{PAYMENTS}p1,ann@example.org,2016-05-04T10:00:00+02:00,Shop,9.90,EUR,pending,0042\n"));
+        desk.put("balances.csv", format!("{BALANCES}ann@example.org,EUR,34.50\nann@example.org,JPY,1200\n"));
+        desk.put("cards.csv", format!("{CARDS}c1,ann@example.org,Visa,0042,2027-08,2015-02-03\n"));
+        desk.put("payments.csv", format!("{PAYMENTS}p1,ann@example.org,2016-05-04T10:00:00+02:00,Shop,9.90,EUR,pending,0042\n"));
         desk.import().await.unwrap();
         desk
     }
