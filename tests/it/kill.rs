@@ -85,9 +85,10 @@ impl Holder {
         self.sees_button(&self.label("button-sign-out")).await;
         for card in 0..CARDS {
             self.types("/cards");
-            self.sees_button(&self.card(card)).await;
-            self.taps_until(&self.card(card), &self.label("button-confirm-removal")).await;
-            self.taps_until(&self.label("button-confirm-removal"), &self.label("button-other-cards")).await;
+            let label = self.card(card);
+            self.sees_button(&label).await;
+            self.taps_until(&label, &label, &self.label("button-confirm-removal")).await;
+            self.taps_until(&self.label("button-confirm-removal"), &label, &self.label("button-other-cards")).await;
         }
     }
 
@@ -108,8 +109,9 @@ impl Holder {
         self.simulator.with(|world| world.person_types(self.id(), text)).unwrap();
     }
 
-    /// Taps a button until what it leads to is there; only a button of an earlier screen, said to be one, may be tapped again.
-    async fn taps_until(&self, label: &str, next: &str) {
+    /// Taps a button until the screen it leads to is there, told by a button and the card it names; only a button of an earlier
+    /// screen, said to be one, may be tapped again.
+    async fn taps_until(&self, label: &str, card: &str, next: &str) {
         let stale = self.label("stale-button");
         loop {
             let notices = self.simulator.with(|world| world.notices(self.id()).count());
@@ -119,7 +121,8 @@ impl Holder {
             });
             let told_stale = self
                 .waits_for(next, |world| {
-                    if newest(world, self.id(), next).is_some() {
+                    let shows = |message: &ChatMessage| message.text().contains(card) && message.data_of(next).is_some();
+                    if world.messages(self.id()).iter().any(shows) {
                         return Some(false);
                     }
                     let told = world.notices(self.id()).skip(notices).any(|notice| notice.text == stale);
