@@ -12,6 +12,8 @@ use guichet::config::Database;
 use guichet::simulator::{Person, Sender, Serving, Simulator};
 use guichet::store::meta::{self, Meta};
 use guichet::store::{Conn, Db, effect};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::process;
@@ -182,7 +184,11 @@ async fn a_stop_finishes_what_was_taken_in_and_the_next_start_goes_on() {
         let mut process = counter.start();
         counter.is_answered("/start").await;
         // Typed at one moment, so that one poll brings them all.
-        counter.simulator.with(|world| crowd.clone().for_each(|id| drop(world.person_types(id, "/start").unwrap())));
+        counter.simulator.with(|world| {
+            for id in crowd.clone() {
+                world.person_types(id, "/start").unwrap();
+            }
+        });
         counter.sees(crowd.start, 1).await;
         assert_eq!(stop(&mut process, signal).await.code(), Some(0), "{signal}");
 
@@ -201,6 +207,32 @@ async fn a_stop_finishes_what_was_taken_in_and_the_next_start_goes_on() {
         counter.is_answered("/help").await;
         stop(&mut process, signal).await;
     }
+}
+
+#[tokio::test]
+async fn an_update_is_acknowledged_only_once_it_is_committed() {
+    let counter = Counter::new().await;
+    let log = counter.path().join("log");
+    let mut command = run(counter.path(), &counter.simulator.token(), &format!("http://{}", counter.address()));
+    let mut process = command.stderr(File::create(&log).unwrap()).spawn().unwrap();
+    counter.is_answered("/start").await;
+    counter.simulator.acknowledged().await;
+
+    let mut other = SqliteConnectOptions::new().filename(counter.path().join("guichet.db")).connect().await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let before = counter.answers(HOLDER);
+    counter.simulator.with(|world| world.person_types(HOLDER, "/help")).unwrap();
+    let noticed = until(|| fs::read_to_string(&log).unwrap().contains("the database is not available").then_some(()));
+    tokio::time::timeout(PATIENCE, noticed).await.expect("the log says that the database is held");
+    assert_eq!(counter.simulator.with(|world| world.unacknowledged().count()), 1);
+    assert_eq!(counter.answers(HOLDER), before);
+
+    other.execute("ROLLBACK").await.unwrap();
+    other.close().await.unwrap();
+    counter.sees(HOLDER, before + 1).await;
+    tokio::time::timeout(PATIENCE, counter.simulator.acknowledged()).await.expect("the update is acknowledged");
+    stop(&mut process, "TERM").await;
+    assert_eq!(counter.answers(HOLDER), before + 1);
 }
 
 #[tokio::test]
@@ -342,30 +374,28 @@ impl Counter {
 /// Sends a signal and waits for the end of the process.
 async fn stop(process: &mut Child, signal: &str) -> ExitStatus {
     assert!(Command::new("kill").args([format!("-{signal}"), process.id().to_string()]).status().unwrap().success());
-    let ended = async {
-        loop {
-            if let Some(status) = process.try_wait().unwrap() {
-                return status;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(STOP_WITHIN, ended).await.expect("the process stops in time")
+    tokio::time::timeout(STOP_WITHIN, until(|| process.try_wait().unwrap())).await.expect("the process stops in time")
 }
 
 /// The code from the first mail that arrives in a folder.
 async fn code_from(folder: &Path) -> String {
-    let look = async {
-        loop {
-            let mails = fs::read_dir(folder).into_iter().flatten().flatten();
-            for mail in mails.filter_map(|mail| fs::read_to_string(mail.path()).ok()) {
-                let body = mail.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
-                if let Some(code) = body.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 8) {
-                    return code.to_owned();
-                }
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+    let code = |mail: String| {
+        let body = mail.split_once("\r\n\r\n")?.1;
+        body.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 8).map(str::to_owned)
     };
+    let look = until(|| {
+        let mut mails = fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|mail| fs::read_to_string(mail.path()).ok());
+        mails.find_map(code)
+    });
     tokio::time::timeout(PATIENCE, look).await.expect("the mail arrives")
+}
+
+/// Looks again and again until something is found.
+async fn until<T>(mut find: impl FnMut() -> Option<T>) -> T {
+    loop {
+        if let Some(found) = find() {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
