@@ -77,6 +77,15 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(if set_wrong { 2 } else { 1 })
 }
 
+/// An error with its causes, without those that it already tells.
+pub fn in_one_line(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .reduce(|told, cause| if told.contains(&cause) { told } else { format!("{told}: {cause}") })
+        .unwrap_or_default()
+}
+
 fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter).context("RUST_LOG")?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -89,9 +98,9 @@ fn settings() -> Result<Settings, SettingError> {
 
 fn policy(settings: &Settings) -> anyhow::Result<Policy> {
     let Some(path) = &settings.policy else { return Ok(Policy::built_in()?) };
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("GUICHET_POLICY: cannot read {}; name a policy file", path.display()))?;
-    Ok(Policy::parse(&text, &path.display().to_string())?)
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| PolicyError::unreadable(&file, &error))?;
+    Ok(Policy::parse(&text, &file)?)
 }
 
 async fn serve() -> anyhow::Result<()> {

@@ -10,7 +10,7 @@ async fn main() -> ExitCode {
     match cli::run(Cli::parse()).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("guichet: {error:#}");
+            eprintln!("guichet: {}", cli::in_one_line(&error));
             cli::exit_code(&error)
         }
     }

@@ -96,6 +96,13 @@ pub struct PolicyError {
     problem: String,
 }
 
+impl PolicyError {
+    /// The file that `GUICHET_POLICY` names cannot be read, for this reason.
+    pub fn unreadable(file: &str, reason: &dyn fmt::Display) -> Self {
+        Self { file: file.to_owned(), line: None, problem: format!("cannot be read ({reason}); let GUICHET_POLICY name a policy file") }
+    }
+}
+
 struct Line(Option<usize>);
 
 impl fmt::Display for Line {

@@ -3,6 +3,7 @@
 mod browser;
 mod kill;
 mod layers;
+mod operator;
 mod process;
 mod store;
 mod transcripts;
