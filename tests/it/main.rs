@@ -1,6 +1,8 @@
 //! The integration tests, one binary: transcripts, screens, the store on both databases, kills, the browser, the layers.
 
 mod browser;
+mod counter;
+mod faults;
 mod kill;
 mod layers;
 mod process;
