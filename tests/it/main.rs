@@ -6,5 +6,6 @@ mod faults;
 mod kill;
 mod layers;
 mod process;
+mod screens;
 mod store;
 mod transcripts;
