@@ -32,8 +32,7 @@ async fn fill_the_account(counter: &Counter) {
     }
 }
 
-/// Taps every button of every screen of the account, by its place, and comes back by the command; whatever Telegram refused shows
-/// up in the journal.
+/// Goes to a screen and taps the first button of each of its rows; whatever Telegram refuses shows up in the journal.
 async fn visit(counter: &Counter, command: &str) {
     counter.says(ALICE, command).await;
     let buttons: Vec<(i32, usize)> = counter.with(|world| {
@@ -59,10 +58,8 @@ async fn every_screen_fits(language: &str) {
     counter.says(ALICE, "/signin").await;
     counter.says(ALICE, "alice@example.org").await;
     counter.says(ALICE, &counter.code()).await;
+    // The menu comes last: one of its buttons signs out.
     for command in ["/status", "/history", "/cards", "/menu"] {
-        if counter.number("SELECT COUNT(*) FROM session WHERE ended_at IS NULL").await == 0 {
-            break;
-        }
         visit(&counter, command).await;
     }
     assert_eq!(counter.number("SELECT COUNT(*) FROM effect").await, 0, "a screen was given up");
