@@ -2,6 +2,7 @@
 
 cards-title = <b>Your linked cards</b>
 cards-line = • {$brand} •••• {$last4}, expires {$expires}, linked on {$linked}
+cards-more = Showing {$shown} of {$count} cards. When you take one off, the next one appears.
 cards-hint = Tap a card to take it off your account.
 cards-none = <b>No linked cards</b>
     There is no card linked to your account, so there is nothing to take off.

@@ -2,6 +2,7 @@
 
 cards-title = <b>Vos cartes liées</b>
 cards-line = • {$brand} •••• {$last4}, expire en {$expires}, liée le {$linked}
+cards-more = {$shown} cartes affichées sur {$count}. Dès que vous en détachez une, la suivante apparaît.
 cards-hint = Touchez une carte pour la détacher de votre compte.
 cards-none = <b>Aucune carte liée</b>
     Aucune carte n’est liée à votre compte : il n’y a rien à détacher.

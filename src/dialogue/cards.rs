@@ -12,6 +12,8 @@ use crate::turn::Turn;
 
 /// A question to confirm stands this long.
 const CONFIRM_LENGTH: SignedDuration = SignedDuration::from_mins(10);
+/// Cards on the screen at most, so that the longest brands still fit Telegram's limit for a text.
+const SHOWN: usize = 25;
 
 /// Where the holder is among the cards.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -186,9 +188,13 @@ async fn list(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
             .button("button-link-card", Tap::LinkCard)
             .button("button-menu", Tap::Go(Place::Menu)));
     }
-    let lines = cards.iter().map(line).collect();
-    let mut screen = Screen::new(Message::new("cards-title")).list(lines).text(Message::new("cards-hint")).kind(ScreenKind::Private);
-    for card in &cards {
+    let shown = &cards[..cards.len().min(SHOWN)];
+    let mut screen = Screen::new(Message::new("cards-title")).list(shown.iter().map(line).collect()).kind(ScreenKind::Private);
+    if shown.len() < cards.len() {
+        screen = screen.text(Message::new("cards-more").with("shown", shown.len()).with("count", cards.len()));
+    }
+    screen = screen.text(Message::new("cards-hint"));
+    for card in shown {
         screen = screen.row(vec![Button { label: card.named().message("button-card"), tap: Tap::Card(card.id) }]);
     }
     Ok(screen.row(vec![Button::new("button-link-card", Tap::LinkCard), Button::new("button-menu", Tap::Go(Place::Menu))]))

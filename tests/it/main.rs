@@ -1,9 +1,12 @@
 //! The integration tests, one binary: transcripts, screens, the store on both databases, kills, the browser, the layers.
 
 mod browser;
+mod counter;
+mod faults;
 mod kill;
 mod layers;
 mod operator;
 mod process;
+mod screens;
 mod store;
 mod transcripts;
