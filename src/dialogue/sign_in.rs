@@ -79,7 +79,10 @@ async fn request(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email) -> Resu
             return Ok(Step::say(stay, Message::new("code-just-sent")));
         }
         if code.resends >= CODE_RESENDS {
-            return Ok(Step::say(stay, Message::new("code-no-more").with("minutes", code.expires_at.duration_since(turn.now).as_mins().max(1))));
+            return Ok(Step::say(
+                stay,
+                Message::new("code-no-more").with("minutes", code.expires_at.duration_since(turn.now).as_mins().max(1)),
+            ));
         }
         resends = code.resends + 1;
     }

@@ -45,9 +45,9 @@ async fn own_account(turn: &mut Turn<'_>, screen: Screen, account: Account) -> R
             PaymentStatus::Pending => "status-last-payment-pending",
             PaymentStatus::Failed => "status-last-payment-failed",
         })
-            .with("amount", payment.amount)
-            .with("merchant", payment.merchant)
-            .with("date", payment.paid_at),
+        .with("amount", payment.amount)
+        .with("merchant", payment.merchant)
+        .with("date", payment.paid_at),
         None => Message::new("status-no-payment"),
     });
     Ok(screen

@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use guichet::clock::Clock;
@@ -16,7 +16,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tempfile::TempDir;
 
-use crate::process;
+use crate::process::{self, Process};
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -214,7 +214,7 @@ async fn an_update_is_acknowledged_only_once_it_is_committed() {
     let counter = Counter::new().await;
     let log = counter.path().join("log");
     let mut command = run(counter.path(), &counter.simulator.token(), &format!("http://{}", counter.address()));
-    let mut process = command.stderr(File::create(&log).unwrap()).spawn().unwrap();
+    let mut process = Process(command.stderr(File::create(&log).unwrap()).spawn().unwrap());
     counter.is_answered("/start").await;
     counter.simulator.acknowledged().await;
 
@@ -240,8 +240,7 @@ async fn a_kill_leaves_its_mark_and_the_next_start_goes_on() {
     let counter = Counter::new().await;
     let mut process = counter.start();
     counter.is_answered("/start").await;
-    process.kill().unwrap();
-    process.wait().unwrap();
+    process.kill();
     let (db, mut conn) = counter.database().await;
     assert_eq!(meta::get(&mut conn, Meta::LeftInOrder).await.unwrap().as_deref(), Some("no"));
     drop(conn);
@@ -292,7 +291,7 @@ async fn the_log_holds_no_address_no_code_and_no_token() {
         );
         let mut command = run(counter.path(), &counter.simulator.token(), &format!("http://{}", counter.address()));
         command.env("RUST_LOG", filter).stdout(file.try_clone().unwrap()).stderr(file);
-        let mut process = command.spawn().unwrap();
+        let mut process = Process(command.spawn().unwrap());
 
         counter.is_answered("/signin").await;
         counter.is_answered(EMAIL).await;
@@ -334,7 +333,7 @@ impl Counter {
         self.serving.address
     }
 
-    fn start(&self) -> Child {
+    fn start(&self) -> Process {
         process::run(self.path(), &self.simulator, self.address())
     }
 
@@ -372,9 +371,9 @@ impl Counter {
 }
 
 /// Sends a signal and waits for the end of the process.
-async fn stop(process: &mut Child, signal: &str) -> ExitStatus {
-    assert!(Command::new("kill").args([format!("-{signal}"), process.id().to_string()]).status().unwrap().success());
-    tokio::time::timeout(STOP_WITHIN, until(|| process.try_wait().unwrap())).await.expect("the process stops in time")
+async fn stop(process: &mut Process, signal: &str) -> ExitStatus {
+    assert!(Command::new("kill").args([format!("-{signal}"), process.0.id().to_string()]).status().unwrap().success());
+    tokio::time::timeout(STOP_WITHIN, until(|| process.0.try_wait().unwrap())).await.expect("the process stops in time")
 }
 
 /// The code from the first mail that arrives in a folder.

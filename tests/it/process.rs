@@ -12,16 +12,35 @@ pub fn guichet(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// A process that does not outlive its test, however that ends.
+pub struct Process(pub Child);
+
+impl Process {
+    /// Kills it as `kill -9` does, and waits until it is gone.
+    pub fn kill(&mut self) {
+        // It may be gone already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
 /// `guichet run` against a simulated Telegram.
-pub fn run(folder: &Path, simulator: &Simulator, address: std::net::SocketAddr) -> Child {
-    guichet(folder, &["run"])
+pub fn run(folder: &Path, simulator: &Simulator, address: std::net::SocketAddr) -> Process {
+    let child = guichet(folder, &["run"])
         .env("TELOXIDE_TOKEN", simulator.token())
         .env("TELOXIDE_API_URL", format!("http://{address}"))
         .env("GUICHET_OPERATOR", "Example Association <help@example.org>")
         .env("GUICHET_SEND_RATE", "0")
         .stdout(Stdio::null())
         .spawn()
-        .unwrap()
+        .unwrap();
+    Process(child)
 }
 
 /// Runs a command to its end: exit code and what it wrote to standard error.
