@@ -18,7 +18,7 @@ use crate::domain::{Policy, PolicyError};
 use crate::effects::Transport;
 use crate::import;
 use crate::locale::{LocaleError, Locales};
-use crate::simulator::{demo, play};
+use crate::simulator::{demo, play, tour};
 use crate::store::Db;
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
@@ -67,7 +67,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             play_all(&files).await
         }
         Command::Import { folder } => import_folder(&folder).await.map(|()| ExitCode::SUCCESS),
-        Command::Check => check(),
+        Command::Check => check().await,
     }
 }
 
@@ -172,16 +172,17 @@ async fn import_folder(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Says what is wrong with the settings, the policy and the locale files; one line each, with what to do.
-fn check() -> anyhow::Result<ExitCode> {
+async fn check() -> anyhow::Result<ExitCode> {
     let settings = settings()?;
     for line in settings.display() {
         println!("{line}");
     }
     let policy = policy(&settings)?;
-    let locales = Locales::load(settings.locales.as_deref(), policy.time_zone.clone())?;
+    let locales = Arc::new(Locales::load(settings.locales.as_deref(), policy.time_zone.clone())?);
     settings.need_operator(&policy)?;
     settings.need_token()?;
-    let findings = locales.check();
+    let mut findings: Vec<String> = locales.check().iter().map(ToString::to_string).collect();
+    findings.extend(tour::findings(&policy, &locales).await?);
     for finding in &findings {
         println!("{finding}");
     }

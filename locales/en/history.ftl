@@ -1,4 +1,4 @@
-# The payments: a page of them, and one in detail. In a line, $day is a day with its time.
+# The payments: a page of them, and one in detail.
 
 history-title = <b>Your payments</b>
 history-hint = Tap a number to see that payment.

@@ -1,4 +1,4 @@
-# Les paiements : une page, et un paiement en détail. Dans une ligne, $day est un jour avec son heure.
+# Les paiements : une page, et un paiement en détail.
 
 history-title = <b>Vos paiements</b>
 history-hint = Touchez un numéro pour voir le détail du paiement.

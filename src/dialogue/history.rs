@@ -1,7 +1,7 @@
 //! The payments: newest first, a page of eight, each payment in detail.
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
-use crate::domain::{AccountId, Payment, PaymentId, PaymentStatus, ScreenKind};
+use crate::domain::{AccountId, Payment, PaymentId, PaymentStatus, Policy, ScreenKind};
 use crate::locale::Message;
 use crate::store;
 use crate::turn::Turn;
@@ -59,7 +59,7 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
         return Ok(detail(payment));
     }
     let leaf = leaf(turn, account, state.page).await?;
-    Ok(if leaf.payments.is_empty() { empty() } else { page(leaf) })
+    Ok(if leaf.payments.is_empty() { empty() } else { page(leaf, &turn.service.policy) })
 }
 
 /// A page's payments, newest first, and whether there are others on either side.
@@ -104,7 +104,7 @@ fn empty() -> Screen {
         .button("button-menu", Tap::Go(Place::Menu))
 }
 
-fn page(leaf: Leaf) -> Screen {
+fn page(leaf: Leaf, policy: &Policy) -> Screen {
     let (Some(first), Some(last)) = (leaf.payments.first(), leaf.payments.last()) else { return empty() };
     let mut turns = Vec::new();
     if leaf.newer {
@@ -114,7 +114,7 @@ fn page(leaf: Leaf) -> Screen {
     if leaf.older {
         turns.push(Button::new("button-older", Tap::Older(last.id)));
     }
-    let lines = leaf.payments.iter().zip(1_usize..).map(|(payment, number)| line(payment, number)).collect();
+    let lines = leaf.payments.iter().zip(1_usize..).map(|(payment, number)| line(payment, number, policy)).collect();
     let mut screen = Screen::new(Message::new("history-title")).list(lines).text(Message::new("history-hint")).kind(ScreenKind::Private);
     let numbers: Vec<Button> = leaf.payments.iter().zip(1_usize..).map(|(payment, number)| open_button(payment.id, number)).collect();
     for row in numbers.chunks(NUMBERS_IN_A_ROW) {
@@ -127,7 +127,7 @@ fn open_button(payment: PaymentId, number: usize) -> Button {
     Button { label: Message::new("button-number").with("number", number), tap: Tap::Payment(payment) }
 }
 
-fn line(payment: &Payment, number: usize) -> Message {
+fn line(payment: &Payment, number: usize, policy: &Policy) -> Message {
     let key = match payment.status {
         PaymentStatus::Paid => "history-line",
         PaymentStatus::Refunded => "history-line-refunded",
@@ -136,7 +136,7 @@ fn line(payment: &Payment, number: usize) -> Message {
     };
     Message::new(key)
         .with("number", number)
-        .with("day", payment.paid_at)
+        .with("day", policy.day(payment.paid_at))
         .with("merchant", shortened(&payment.merchant))
         .with("amount", payment.amount)
 }

@@ -9,7 +9,7 @@ use crate::turn::Turn;
 /// The status card.
 pub async fn show(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
     let policy = &turn.service.policy;
-    let today = policy.today(turn.now);
+    let today = policy.day(turn.now);
     let title = Message::new("status-title")
         .with("service", policy.service.as_str())
         .with("place", policy.place.as_str())
@@ -47,7 +47,7 @@ async fn own_account(turn: &mut Turn<'_>, screen: Screen, account: Account) -> R
         })
         .with("amount", payment.amount)
         .with("merchant", payment.merchant)
-        .with("date", payment.paid_at),
+        .with("date", turn.service.policy.day(payment.paid_at)),
         None => Message::new("status-no-payment"),
     });
     Ok(screen

@@ -126,14 +126,14 @@ impl Policy {
         Self::parse(BUILT_IN, "the built-in policy")
     }
 
-    /// The day it is at `now` in the policy's time zone.
-    pub fn today(&self, now: Timestamp) -> Date {
-        now.to_zoned(self.time_zone.clone()).date()
+    /// The day that a moment falls on in the policy's time zone.
+    pub fn day(&self, moment: Timestamp) -> Date {
+        moment.to_zoned(self.time_zone.clone()).date()
     }
 
     /// What becomes of the capability with this id, seen from `now`; `None` if the service never had it.
     pub fn state_of(&self, id: &str, now: Timestamp) -> Option<CapabilityState> {
-        self.capability(id).map(|capability| capability.state(self.today(now)))
+        self.capability(id).map(|capability| capability.state(self.day(now)))
     }
 
     /// The capability with this id; `None` if the service never had it.
@@ -143,7 +143,7 @@ impl Policy {
 }
 
 impl Capability {
-    /// What becomes of it, seen from `today` (see [`Policy::today`]).
+    /// What becomes of it, seen from `today` (see [`Policy::day`]).
     pub fn state(&self, today: Date) -> CapabilityState {
         match self.stops_on {
             None => CapabilityState::Open,
@@ -244,8 +244,8 @@ mod tests {
     #[test]
     fn a_day_begins_at_midnight_in_the_policys_time_zone() {
         let policy = Policy::built_in().unwrap();
-        assert_eq!(policy.today("2016-12-31T22:59:59Z".parse().unwrap()), date(2016, 12, 31));
-        assert_eq!(policy.today("2016-12-31T23:00:00Z".parse().unwrap()), date(2017, 1, 1));
+        assert_eq!(policy.day("2016-12-31T22:59:59Z".parse().unwrap()), date(2016, 12, 31));
+        assert_eq!(policy.day("2016-12-31T23:00:00Z".parse().unwrap()), date(2017, 1, 1));
     }
 
     #[test]

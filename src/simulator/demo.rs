@@ -5,12 +5,11 @@ use std::net::SocketAddr;
 use super::Person;
 use super::stage::{Setting, Stage};
 use crate::clock::{Clock, Random};
-use crate::domain::Policy;
 
 /// Serves the demo until `stopped` returns.
 pub async fn run(listen: SocketAddr, stopped: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    let setting = Setting { clock: Clock::machine(), random: Random::machine(), listen, policy: Policy::built_in()? };
-    let stage = Stage::open(setting).await?;
+    let setting = Setting::new(Clock::machine(), Random::machine())?;
+    let stage = Stage::open(Setting { listen, ..setting }).await?;
     let people = people();
     println!("The counter is open: http://{}", stage.serving.address);
     println!("Sign in with one of these, the code arrives in the mailbox beside the chat:");

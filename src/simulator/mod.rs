@@ -1,6 +1,6 @@
 //! A Telegram Bot API server in memory, over real HTTP and as strict as Telegram, with a chat page for a browser.
 //! `world` is the state, `markup` and `keyboard` Telegram's text and buttons; `api`, `webhook`, `browser` and `server` put HTTP on top;
-//! this module's handle, [`Simulator`], ties them together. `stage` sets the real counter up in it, for `demo` and `play`.
+//! this module's handle, [`Simulator`], ties them together. `stage` sets the real counter up in it, for `demo`, `play` and `tour`.
 
 mod api;
 mod browser;
@@ -11,6 +11,7 @@ pub mod play;
 mod refusal;
 mod server;
 pub mod stage;
+pub mod tour;
 mod webhook;
 mod world;
 

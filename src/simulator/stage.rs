@@ -28,6 +28,8 @@ pub struct Setting {
     pub listen: SocketAddr,
     /// The service that is wound down.
     pub policy: Policy,
+    /// The texts.
+    pub locales: Arc<Locales>,
 }
 
 /// The counter and the world around it.
@@ -39,6 +41,15 @@ pub struct Stage {
     /// Where the simulator is served.
     pub serving: Serving,
     _folder: TempDir,
+}
+
+impl Setting {
+    /// The counter as it ships, on a free port.
+    pub fn new(clock: Clock, random: Random) -> anyhow::Result<Self> {
+        let policy = Policy::built_in()?;
+        let locales = Arc::new(Locales::load(None, policy.time_zone.clone())?);
+        Ok(Self { clock, random, listen: ([127, 0, 0, 1], 0).into(), policy, locales })
+    }
 }
 
 impl Stage {
@@ -58,7 +69,7 @@ impl Stage {
             token: simulator.token(),
             operator,
             mail_from: setting.policy.contact.as_str().parse()?,
-            locales: Arc::new(Locales::load(None, setting.policy.time_zone.clone())?),
+            locales: setting.locales,
             policy: setting.policy,
             transport: mailbox(simulator.clone()),
             send_rate: None,

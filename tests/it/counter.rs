@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guichet::clock::{Clock, Random};
-use guichet::domain::{Language, Policy};
+use guichet::domain::Language;
 use guichet::locale::{Locales, Message};
 use guichet::simulator::stage::{Setting, Stage};
 use guichet::simulator::{Call, ChatMessage, Fault, FaultKind, Person, Sender, World};
@@ -26,9 +26,7 @@ impl Counter {
     /// Opens on 1 March 2017, 9:00 UTC.
     pub async fn open() -> Self {
         let clock = Clock::by_hand(Timestamp::from_second(1_488_358_800).unwrap());
-        let policy = Policy::built_in().unwrap();
-        let setting = Setting { clock: clock.clone(), random: Random::seeded(1), listen: ([127, 0, 0, 1], 0).into(), policy };
-        let stage = Stage::open(setting).await.unwrap();
+        let stage = Stage::open(Setting::new(clock.clone(), Random::seeded(1)).unwrap()).await.unwrap();
         stage.simulator.with(|world| {
             world.add_person(Person::new(ALICE, "Alice", "en"));
             world.add_person(Person::new(BOB, "Bob", "en"));

@@ -354,3 +354,20 @@ async fn a_newer_screen_takes_the_place_of_one_that_is_not_sent_yet() {
     assert_eq!(counter.with(|world| world.notices(ALICE).count()), TAPS as usize);
     counter.close(&[]).await;
 }
+
+#[tokio::test]
+async fn an_update_that_cannot_be_handled_is_given_up_with_an_honest_screen() {
+    let counter = Counter::open().await;
+    counter.says(ALICE, "/signin").await;
+    counter.script("CREATE TRIGGER broken BEFORE INSERT ON one_time_code BEGIN SELECT RAISE(ABORT, 'broken'); END").await;
+    counter.types(ALICE, "alice@example.org");
+    counter.types(BOB, "/help");
+    counter.settled().await;
+    let screen = counter.screen(ALICE);
+    assert!(screen.contains(&counter.word("trouble-here")) && screen.contains(&counter.word("menu-title")), "{screen}");
+    assert!(counter.screen(BOB).contains(&counter.word("help-status")), "{}", counter.screen(BOB));
+    assert_eq!(counter.number("SELECT COUNT(*) FROM update_attempt").await, 0);
+    counter.script("DROP TRIGGER broken").await;
+    counter.sign_in(ALICE, "alice@example.org").await;
+    counter.close(&[]).await;
+}

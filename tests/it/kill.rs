@@ -107,27 +107,22 @@ impl Holder {
         self.simulator.with(|world| world.person_types(self.id(), text)).unwrap();
     }
 
-    /// Taps a button until the screen it leads to is there, told by a button and the card it names; only a button of an earlier
-    /// screen, said to be one, may be tapped again.
+    /// Taps a button until the screen it leads to is there, told by a button and the card it names. A tap on a message that a kill
+    /// has doubled may find its screen out of date: then the present screen comes, and is tapped instead.
     async fn taps_until(&self, label: &str, card: &str, next: &str) {
-        let stale = self.label("stale-button");
         loop {
-            let notices = self.simulator.with(|world| world.notices(self.id()).count());
-            self.simulator.with(|world| {
-                let (message, data) = newest(world, self.id(), label).unwrap();
-                world.person_taps(self.id(), message, &data).unwrap();
-            });
-            let told_stale = self
+            let (message, tapped) = self.simulator.with(|world| newest(world, self.id(), label)).unwrap();
+            self.simulator.with(|world| world.person_forges(self.id(), message, &tapped)).unwrap();
+            let arrived = self
                 .waits_for(next, |world| {
                     let shows = |message: &ChatMessage| message.text().contains(card) && message.data_of(next).is_some();
                     if world.messages(self.id()).iter().any(shows) {
-                        return Some(false);
+                        return Some(true);
                     }
-                    let told = world.notices(self.id()).skip(notices).any(|notice| notice.text == stale);
-                    (told && newest(world, self.id(), label).is_some()).then_some(true)
+                    newest(world, self.id(), label).is_some_and(|(_, data)| data != tapped).then_some(false)
                 })
                 .await;
-            if !told_stale {
+            if arrived {
                 return;
             }
         }

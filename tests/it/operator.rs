@@ -273,6 +273,12 @@ async fn a_check_shows_the_settings_without_the_token_and_finds_faults_in_the_te
     let said = String::from_utf8(output.stdout).unwrap();
     assert_ne!(output.status.code(), Some(0), "{said}");
     says(&said, &["texts/fr/own.ftl:2", "where the English text uses"]);
+
+    fs::write(texts.join("own.ftl"), format!("help-secrets = {}\n", "long ".repeat(1000))).unwrap();
+    let output = check().env("GUICHET_LOCALES", "texts").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_ne!(output.status.code(), Some(0), "{said}");
+    says(&said, &["a screen in fr: Telegram would refuse it", "make the text shorter"]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::script::{Kind, Seen};
 use crate::clock::{Clock, Random};
-use crate::domain::{Policy, Record};
+use crate::domain::Record;
 use crate::simulator::stage::{Setting, Stage};
 use crate::simulator::{Event, Keyboard, Kind as Sent, Misuse, Person, Version, World};
 
@@ -54,17 +54,16 @@ impl Visible {
 impl Scene {
     /// Opens the counter for one holder, as the transcript's settings want it.
     pub async fn open<'a>(settings: impl Iterator<Item = (usize, &'a str, &'a str)>) -> anyhow::Result<Self> {
-        let mut policy = Policy::built_in()?;
+        let clock = Clock::by_hand(BEGINNING);
+        let mut setting = Setting::new(clock.clone(), Random::seeded(1))?;
         let mut language = "fr".to_owned();
         for (line, name, value) in settings {
             match (name, value) {
                 ("client", value) => language = value.to_owned(),
-                ("record", "upstream") => policy.record = Record::Upstream,
+                ("record", "upstream") => setting.policy.record = Record::Upstream,
                 _ => anyhow::bail!("line {line}: no such setting; there are `client fr|ru|en` and `record upstream`"),
             }
         }
-        let clock = Clock::by_hand(BEGINNING);
-        let setting = Setting { clock: clock.clone(), random: Random::seeded(1), listen: ([127, 0, 0, 1], 0).into(), policy };
         let stage = Stage::open(setting).await?;
         stage.simulator.with(|world| {
             let mut person = Person::new(HOLDER, "Camille", language);
