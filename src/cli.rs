@@ -186,6 +186,6 @@ async fn check() -> anyhow::Result<ExitCode> {
     for finding in &findings {
         println!("{finding}");
     }
-    println!("{}", if findings.is_empty() { "everything is in order" } else { "the locale files need care" });
+    println!("{}", if findings.is_empty() { "everything is in order" } else { "the texts need care" });
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -185,16 +185,13 @@ impl Driver {
         let mut capabilities = serde_json::Map::new();
         capabilities.insert("goog:chromeOptions".to_owned(), serde_json::json!({ "args": arguments }));
         let driver = format!("http://127.0.0.1:{}", self.port);
-        let connect = async {
-            loop {
-                // The driver needs a moment before it listens.
-                match ClientBuilder::new(HttpConnector::new()).capabilities(capabilities.clone()).connect(&driver).await {
-                    Ok(client) => return client,
-                    Err(_) => tokio::task::yield_now().await,
-                }
+        let listens = async {
+            while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+                tokio::task::yield_now().await;
             }
         };
-        let client = tokio::time::timeout(PATIENCE, connect).await.expect("the driver listens");
+        tokio::time::timeout(PATIENCE, listens).await.expect("the driver listens");
+        let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver).await.unwrap();
         client.set_window_size(visit.size.0, visit.size.1).await.unwrap();
         client.goto(&format!("http://{address}/?person={}", visit.person)).await.unwrap();
         client
