@@ -153,11 +153,10 @@ async fn play_all(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
     let mut departed = 0_usize;
     for file in files {
         let played = play::play_file(file).await?;
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "# {}\n{}", file.display(), played.conversation)?;
+        say(&format!("# {}\n{}", file.display(), played.conversation))?;
         departed += usize::from(played.departure.is_some());
     }
-    println!("{} passed, {departed} failed", files.len() - departed);
+    say(&format!("{} passed, {departed} failed", files.len() - departed))?;
     Ok(if departed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -167,15 +166,19 @@ async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let db = Db::open(&settings.database).await?;
     let report = import::import(&db, folder, import::bar()).await;
     db.close().await;
-    println!("{}", report?);
-    Ok(())
+    say(&report?.to_string())
+}
+
+/// Writes a line to standard output; whoever reads it may have closed it.
+fn say(line: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{line}").context("cannot write to standard output")
 }
 
 /// Says what is wrong with the settings, the policy and the locale files; one line each, with what to do.
 async fn check() -> anyhow::Result<ExitCode> {
     let settings = settings()?;
     for line in settings.display() {
-        println!("{line}");
+        say(line)?;
     }
     let policy = policy(&settings)?;
     let locales = Arc::new(Locales::load(settings.locales.as_deref(), policy.time_zone.clone())?);
@@ -184,8 +187,8 @@ async fn check() -> anyhow::Result<ExitCode> {
     let mut findings: Vec<String> = locales.check().iter().map(ToString::to_string).collect();
     findings.extend(tour::findings(&policy, &locales).await?);
     for finding in &findings {
-        println!("{finding}");
+        say(finding)?;
     }
-    println!("{}", if findings.is_empty() { "everything is in order" } else { "the texts need care" });
+    say(if findings.is_empty() { "everything is in order" } else { "the texts need care" })?;
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

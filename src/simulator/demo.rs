@@ -1,5 +1,7 @@
 //! `guichet demo`: the counter on a stage, for whoever opens its page.
 
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::net::SocketAddr;
 
 use super::Person;
@@ -10,14 +12,18 @@ use crate::clock::{Clock, Random};
 pub async fn run(listen: SocketAddr, stopped: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     let setting = Setting::new(Clock::machine(), Random::machine())?;
     let stage = Stage::open(Setting { listen, ..setting }).await?;
-    let people = people();
-    println!("The counter is open: http://{}", stage.serving.address);
-    println!("Sign in with one of these, the code arrives in the mailbox beside the chat:");
-    for person in people {
-        println!("  {:<20} as {}", person.emails.join(", "), person.name());
+    let mut greeting = format!(
+        "The counter is open: http://{}\nSign in with one of these, the code arrives in the mailbox beside the chat:\n",
+        stage.serving.address
+    );
+    for person in people() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(greeting, "  {:<20} as {}", person.emails.join(", "), person.name());
         stage.simulator.with(|world| world.add_person(person));
     }
-    println!("Stop with ctrl-c.");
+    greeting.push_str("Stop with ctrl-c.\n");
+    // Whoever started the demo may not read what it says; the page works all the same.
+    let _ = std::io::stdout().write_all(greeting.as_bytes());
     stopped.await?;
     stage.app.stop().await;
     Ok(())

@@ -3,8 +3,8 @@
 
 use guichet::clock::Random;
 use guichet::dialogue::{Dialogue, Place, Tap};
-use guichet::domain::CardId;
-use guichet::locale::Message;
+use guichet::domain::{CardId, Language};
+use guichet::locale::{Locales, Message};
 use guichet::simulator::{Event, FaultKind};
 use jiff::SignedDuration;
 
@@ -369,5 +369,16 @@ async fn an_update_that_cannot_be_handled_is_given_up_with_an_honest_screen() {
     assert_eq!(counter.number("SELECT COUNT(*) FROM update_attempt").await, 0);
     counter.script("DROP TRIGGER broken").await;
     counter.sign_in(ALICE, "alice@example.org").await;
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_chosen_language_holds_for_the_commands_menu_too() {
+    let counter = Counter::open().await;
+    counter.says(ALICE, "/language").await;
+    counter.presses(ALICE, "Русский").await;
+    let russian = Locales::built_in().unwrap().plain(Language::Ru, &Message::new("command-cards"));
+    let described = counter.with(|world| world.commands_shown(ALICE, "en").iter().any(|command| command.description == russian));
+    assert!(described, "{:?}", counter.with(|world| world.commands_shown(ALICE, "en").to_vec()));
     counter.close(&[]).await;
 }
