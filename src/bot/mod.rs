@@ -1,6 +1,7 @@
 //! The shell: what brings updates in, makes turns of them, and puts screens into words.
 
 pub mod api;
+mod batch;
 mod handle;
 mod poll;
 pub mod render;

@@ -1,0 +1,193 @@
+//! One transaction's worth of turns: the chats are loaded together, each update decides, everything is written together.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use teloxide::types::Update;
+
+use super::handle::{Desk, Notice};
+use super::schema::Arrival;
+use super::writer::Job;
+use crate::dialogue::TurnError;
+use crate::domain::{ChatId, Language, SessionId};
+use crate::effects::Effect;
+use crate::store::chat::Chat;
+use crate::store::effect::{New, Stored};
+use crate::store::{self, Conn, StoreError};
+
+/// How long an ended session is kept, for whoever looks into what happened.
+const ENDED_SESSION_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// Why a batch did not go through.
+pub enum Failure {
+    /// The database is not available.
+    Unavailable(StoreError),
+    /// A job is at fault.
+    Fault(String),
+}
+
+impl From<TurnError> for Failure {
+    fn from(error: TurnError) -> Self {
+        match error {
+            TurnError::Store(error @ StoreError::Unavailable(_)) => Self::Unavailable(error),
+            other => Self::Fault(other.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        TurnError::Store(error).into()
+    }
+}
+
+/// What goes out once a batch has committed.
+#[derive(Default)]
+pub struct Committed {
+    /// The effects, as rows.
+    pub effects: Vec<Stored>,
+    /// The answers to callback queries.
+    pub notices: Vec<Notice>,
+}
+
+/// What is done in a chat.
+enum Doing {
+    Handle(Arrival),
+    GiveUp(Arrival),
+    Expire,
+}
+
+/// One transaction's worth of turns.
+pub struct Batch<'a> {
+    desk: &'a Desk,
+    now: Timestamp,
+    chats: HashMap<ChatId, Chat>,
+    changed: HashSet<ChatId>,
+    effects: Vec<New>,
+    notices: Vec<Notice>,
+}
+
+impl<'a> Batch<'a> {
+    /// An empty batch at this time.
+    pub fn new(desk: &'a Desk, now: Timestamp) -> Self {
+        Self { desk, now, chats: HashMap::new(), changed: HashSet::new(), effects: Vec::new(), notices: Vec::new() }
+    }
+
+    /// Runs jobs: bookkeeping first, so that the turns see it, then the updates that are new, then a sweep.
+    pub async fn run(&mut self, conn: &mut Conn, jobs: &[Job]) -> Result<(), Failure> {
+        self.bookkeeping(conn, jobs).await?;
+        let updates: Vec<&Update> = jobs
+            .iter()
+            .filter_map(|job| match job {
+                Job::Update { update, .. } => Some(update.as_ref()),
+                _ => None,
+            })
+            .collect();
+        let ids: Vec<i64> = updates.iter().map(|update| i64::from(update.id.0)).collect();
+        let mut new = store::processed_update::insert(conn, &ids, self.now).await?;
+        let mut arrivals = Vec::new();
+        for update in updates {
+            let arrival = self.desk.route(update.clone()).await;
+            if new.remove(&i64::from(update.id.0)) {
+                arrivals.push(arrival);
+            } else if let Some(query) = arrival.query() {
+                // Handled before, but a kill may have come between that commit and the answer.
+                self.notices.push(Notice { query: query.to_owned(), text: None });
+            }
+        }
+        self.load(conn, &arrivals).await?;
+        for arrival in arrivals {
+            self.in_chat(conn, arrival.private_chat().map(|(id, _)| id), Doing::Handle(arrival)).await?;
+        }
+        if jobs.iter().any(|job| matches!(job, Job::Sweep)) {
+            self.sweep(conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the holder of an update that it could not be handled, and is done with it.
+    pub async fn give_up(&mut self, conn: &mut Conn, update: &Update) -> Result<(), Failure> {
+        store::processed_update::insert(conn, &[i64::from(update.id.0)], self.now).await?;
+        store::update_attempt::forget(conn, update.id.0.into()).await?;
+        let arrival = self.desk.route(update.clone()).await;
+        self.load(conn, std::slice::from_ref(&arrival)).await?;
+        self.in_chat(conn, arrival.private_chat().map(|(id, _)| id), Doing::GiveUp(arrival)).await
+    }
+
+    /// What effects report: written before the chats are loaded, so that the turns see it.
+    async fn bookkeeping(&mut self, conn: &mut Conn, jobs: &[Job]) -> Result<(), Failure> {
+        let mut done = Vec::new();
+        for job in jobs {
+            match job {
+                Job::Done { effects, shown } => {
+                    done.extend_from_slice(effects);
+                    if let Some((chat, message_id)) = shown {
+                        store::chat::shown(conn, *chat, *message_id).await?;
+                    }
+                }
+                Job::Postpone { effect, tries, due_at } => store::effect::postpone(conn, *effect, *tries, *due_at).await?,
+                Job::Bury { effect, reason } => store::effect::bury(conn, *effect, reason).await?,
+                Job::Blocked(chat) => store::chat::blocked(conn, *chat).await?,
+                Job::Update { .. } | Job::Sweep => {}
+            }
+        }
+        Ok(store::effect::delete(conn, &done).await?)
+    }
+
+    async fn load(&mut self, conn: &mut Conn, arrivals: &[Arrival]) -> Result<(), Failure> {
+        let wanted: HashMap<ChatId, _> = arrivals.iter().filter_map(Arrival::private_chat).collect();
+        let ids: Vec<ChatId> = wanted.keys().copied().collect();
+        self.chats.extend(store::chat::load(conn, &ids).await?.into_iter().map(|chat| (chat.id, chat)));
+        for (id, language) in wanted {
+            self.chats.entry(id).or_insert_with(|| Chat::new(id, language));
+        }
+        Ok(())
+    }
+
+    /// Does something in a chat, or outside of any, and gathers what it leaves behind.
+    async fn in_chat(&mut self, conn: &mut Conn, id: Option<ChatId>, doing: Doing) -> Result<(), Failure> {
+        let mut nowhere = Chat::new(ChatId(0), Language::En);
+        let chat = match id {
+            Some(id) => {
+                self.changed.insert(id);
+                self.chats.get_mut(&id).unwrap_or(&mut nowhere)
+            }
+            None => &mut nowhere,
+        };
+        let left = match doing {
+            Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
+            Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
+            Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
+        };
+        let blocked = chat.blocked;
+        for effect in left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))) {
+            self.effects.push(effect.to_row().map_err(TurnError::from)?);
+        }
+        self.notices.extend(left.notice);
+        Ok(())
+    }
+
+    async fn sweep(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let overdue = store::session::overdue(conn, self.now).await?;
+        let missing: Vec<ChatId> = overdue.iter().copied().filter(|id| !self.chats.contains_key(id)).collect();
+        self.chats.extend(store::chat::load(conn, &missing).await?.into_iter().map(|chat| (chat.id, chat)));
+        for id in overdue {
+            self.in_chat(conn, Some(id), Doing::Expire).await?;
+        }
+        store::processed_update::sweep(conn, self.now).await?;
+        store::one_time_code::sweep(conn, self.now).await?;
+        store::session::sweep(conn, self.now - ENDED_SESSION_KEPT).await?;
+        Ok(())
+    }
+
+    /// Writes the chats, the sessions that were heard of, and the effects.
+    pub async fn flush(self, conn: &mut Conn) -> Result<Committed, Failure> {
+        let chats: Vec<&Chat> = self.changed.iter().filter_map(|id| self.chats.get(id)).collect();
+        store::chat::save(conn, &chats, self.now).await?;
+        let sessions = chats.iter().filter_map(|chat| chat.session.as_ref()).filter(|session| session.seen_at == self.now);
+        let heard_of: Vec<SessionId> = sessions.map(|session| session.id).collect();
+        store::session::seen(conn, &heard_of, self.now).await?;
+        let effects = store::effect::insert(conn, self.effects, self.now).await?;
+        Ok(Committed { effects, notices: self.notices })
+    }
+}
