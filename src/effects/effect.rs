@@ -122,12 +122,20 @@ impl Effect {
     /// Where its order holds: a chat's calls in their order, a chat's mails in theirs, neither waiting for the other.
     pub fn lane(&self) -> String {
         match self {
+            Self::Mail(mail) => format!("mail {}", mail.chat.0),
+            call => call.chat().map_or_else(String::new, |chat| format!("chat {}", chat.0)),
+        }
+    }
+
+    /// The chat that a call to Telegram is for; `None` for a mail.
+    pub fn chat(&self) -> Option<ChatId> {
+        match self {
             Self::Show(Show { chat, .. })
             | Self::Retire { chat, .. }
             | Self::Delete { chat, .. }
             | Self::PointToPrivateChat { chat, .. }
-            | Self::Commands { chat, .. } => format!("chat {}", chat.0),
-            Self::Mail(mail) => format!("mail {}", mail.chat.0),
+            | Self::Commands { chat, .. } => Some(*chat),
+            Self::Mail(_) => None,
         }
     }
 

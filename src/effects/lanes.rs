@@ -8,10 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::SignedDuration;
 use tokio::sync::{Semaphore, watch};
 
-use super::{Effect, Mail, Mailer, Show, Telegram};
+use super::{Effect, Mailer, Show, Telegram};
 use crate::bot::{Job, Notice, Writer};
 use crate::clock::{Clock, Random};
-use crate::domain::ChatId;
 use crate::store::effect::Stored;
 
 /// Calls to Telegram, and mails, that are under way at once at most.
@@ -263,18 +262,4 @@ impl Worker {
 
 fn tries_allowed(effect: &Effect) -> i64 {
     if matches!(effect, Effect::Mail(_)) { MAIL_TRIES } else { CALL_TRIES }
-}
-
-impl Effect {
-    /// The chat whose lane it is in.
-    pub(super) fn chat(&self) -> Option<ChatId> {
-        match self {
-            Self::Show(Show { chat, .. })
-            | Self::Retire { chat, .. }
-            | Self::Delete { chat, .. }
-            | Self::PointToPrivateChat { chat, .. }
-            | Self::Commands { chat, .. } => Some(*chat),
-            Self::Mail(Mail { .. }) => None,
-        }
-    }
 }
