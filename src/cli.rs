@@ -122,7 +122,7 @@ async fn serve() -> anyhow::Result<()> {
         operator,
         policy,
         locales: Arc::new(locales),
-        transport: Transport::open(&settings.mail)?,
+        transport: Transport::open(&settings.mail, settings.certificates.as_deref())?,
         mail_from,
         send_rate: settings.send_rate,
         clock: Clock::machine(),

@@ -1,11 +1,10 @@
-# The mails, in plain text: no HTML.
+# The mails. Each is written as plain text and as HTML from the same texts; no HTML here, an empty line begins a paragraph.
 
 mail-code-subject = Your sign-in code for the {$service} counter
 mail-code-intro = Hello,
 
     Someone, most likely you, has asked to sign in to your {$service} account at our counter on Telegram.
 mail-code = Your code:
-    {$code}
 mail-code-until = { $minutes ->
         [one] It is valid for one more minute
        *[other] It is valid for {$minutes} minutes
@@ -22,6 +21,8 @@ mail-card-recorded = Hello,
     Your request to take the card {$brand} •••• {$last4} off your {$service} account is recorded. Time: {$moment}. It has been passed on to the service, which will take the card off.
 mail-receipt = Please keep this reference: {$reference}
 mail-card-not-you = It wasn’t you? Then write to us at once: {$contact}
+
+mail-link-by-hand = If the button does nothing, copy this address into your browser:
 
 mail-operator = This counter is run by {$operator} ({$contact}). It is not the service {$service} itself.
 mail-operator-is-service = This counter is run by the service {$service} itself: {$operator} ({$contact}).

@@ -1,11 +1,10 @@
-# Les e-mails, en texte simple : pas de HTML.
+# Les e-mails, écrits en texte simple et en HTML à partir des mêmes textes ; pas de HTML ici, une ligne vide ouvre un paragraphe.
 
 mail-code-subject = Votre code de connexion au guichet {$service}
 mail-code-intro = Bonjour,
 
     Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} à notre guichet sur Telegram.
 mail-code = Votre code :
-    {$code}
 mail-code-until = { $minutes ->
         [one] Il est valable une minute
        *[other] Il est valable {$minutes} minutes
@@ -22,6 +21,8 @@ mail-card-recorded = Bonjour,
     Votre demande de détacher la carte {$brand} •••• {$last4} de votre compte {$service} a été enregistrée le {$moment}. Elle est transmise au service, qui détachera la carte.
 mail-receipt = Conservez cette référence : {$reference}
 mail-card-not-you = Ce n’était pas vous ? Écrivez-nous sans attendre : {$contact}
+
+mail-link-by-hand = Si le bouton ne fait rien, copiez cette adresse dans votre navigateur :
 
 mail-operator = Ce guichet est tenu par {$operator} ({$contact}). Ce n’est pas le service {$service} lui-même.
 mail-operator-is-service = Ce guichet est tenu par le service {$service} lui-même : {$operator} ({$contact}).

@@ -27,6 +27,7 @@ const PUBLIC_URL: Setting = Setting::new("GUICHET_PUBLIC_URL", "public_url", Abs
 const LISTEN: Setting = Setting::new("GUICHET_LISTEN", "listen", Absent::Reads("127.0.0.1:8080"), Shown::Plainly);
 const MAIL_URL: Setting = Setting::new("GUICHET_MAIL_URL", "mail_url", Absent::Reads("file:mail"), Shown::AsUrl);
 const MAIL_FROM: Setting = Setting::new("GUICHET_MAIL_FROM", "mail_from", Absent::Is("the policy's contact"), Shown::Plainly);
+const CERTIFICATES: Setting = Setting::new("SSL_CERT_FILE", "ssl_cert_file", Absent::Is("the public authorities"), Shown::Plainly);
 const TRUSTED_PROXY: Setting = Setting::new("GUICHET_TRUSTED_PROXY", "trusted_proxy", Absent::Is("none"), Shown::Plainly);
 const ADMIN_LISTEN: Setting = Setting::new("GUICHET_ADMIN_LISTEN", "admin_listen", Absent::Reads("127.0.0.1:9090"), Shown::Plainly);
 const WEBHOOK_URL: Setting = Setting::new("GUICHET_WEBHOOK_URL", "webhook_url", Absent::Is("none"), Shown::AsUrl);
@@ -36,7 +37,7 @@ const LOCALES: Setting = Setting::new("GUICHET_LOCALES", "locales", Absent::Is("
 const SEND_RATE: Setting = Setting::new("GUICHET_SEND_RATE", "send_rate", Absent::Reads("30"), Shown::Plainly);
 const LOG: Setting = Setting::new("RUST_LOG", "log", Absent::Reads("info"), Shown::Plainly);
 
-const ALL: [&Setting; 17] = [
+const ALL: [&Setting; 18] = [
     &TOKEN,
     &API_URL,
     &OPERATOR,
@@ -46,6 +47,7 @@ const ALL: [&Setting; 17] = [
     &LISTEN,
     &MAIL_URL,
     &MAIL_FROM,
+    &CERTIFICATES,
     &TRUSTED_PROXY,
     &ADMIN_LISTEN,
     &WEBHOOK_URL,
@@ -78,6 +80,8 @@ pub struct Settings {
     pub mail: Mail,
     /// `GUICHET_MAIL_FROM`: the sender of mail; the policy's contact if `None`.
     pub mail_from: Option<Mailbox>,
+    /// `SSL_CERT_FILE`: certificates in PEM that a mail server's may be signed by, besides the public authorities.
+    pub certificates: Option<PathBuf>,
     /// `GUICHET_TRUSTED_PROXY`: the proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     /// `GUICHET_ADMIN_LISTEN`: the address that health and metrics are served on.
@@ -111,6 +115,7 @@ impl Settings {
             listen: sources.required(&LISTEN, value::socket_address)?,
             mail: sources.required(&MAIL_URL, |text| Mail::parse(text, folder))?,
             mail_from: sources.optional(&MAIL_FROM, value::mailbox)?,
+            certificates: sources.optional(&CERTIFICATES, path)?,
             trusted_proxies: sources.optional(&TRUSTED_PROXY, value::networks)?.unwrap_or_default(),
             admin_listen: sources.required(&ADMIN_LISTEN, value::socket_address)?,
             webhook: webhook(sources, &api_url)?,

@@ -66,6 +66,7 @@ fn every_setting_is_read_from_the_file() {
         listen = "[::1]:8000"
         mail_url = "smtps://counter:hunter2@mail.example.org"
         mail_from = "Counter <counter@example.org>"
+        ssl_cert_file = "/etc/guichet/authority.pem"
         trusted_proxy = ["10.0.0.1", "192.168.0.0/24"]
         admin_listen = "127.0.0.1:9000"
         webhook_url = "http://127.0.0.1:8000/hook"
@@ -84,6 +85,7 @@ fn every_setting_is_read_from_the_file() {
     assert_eq!(settings.public_url_for(settings.listen).unwrap().join("reset").unwrap().as_str(), "https://example.org/counter/reset");
     assert!(matches!(&settings.mail, Mail::Smtp(url) if url.expose() == "smtps://counter:hunter2@mail.example.org"));
     assert_eq!(settings.mail_from.as_ref().unwrap().email.to_string(), "counter@example.org");
+    assert_eq!(settings.certificates.as_deref(), Some(Path::new("/etc/guichet/authority.pem")));
     assert!(settings.trusted_proxies[1].contains(&"192.168.0.7".parse::<std::net::IpAddr>().unwrap()));
     assert_eq!(settings.trusted_proxies[0].prefix_len(), 32);
     assert_eq!(settings.webhook.as_ref().unwrap().url.path(), "/hook");

@@ -199,7 +199,7 @@ impl Worker {
         let mut tries = row.tries;
         self.clock.sleep_until(row.due_at).await;
         loop {
-            let outcome = self.try_once(&effect, *shown).await;
+            let outcome = self.try_once(row.id, &effect, *shown).await;
             match outcome {
                 Outcome::Done(message_id) => {
                     *shown = message_id.or(*shown);
@@ -231,7 +231,7 @@ impl Worker {
         }
     }
 
-    async fn try_once(&self, effect: &Effect, shown: Option<i64>) -> Outcome {
+    async fn try_once(&self, row: i64, effect: &Effect, shown: Option<i64>) -> Outcome {
         let (places, mail) = match effect {
             Effect::Mail(mail) => (&self.mails, Some(mail)),
             _ => (&self.calls, None),
@@ -239,7 +239,7 @@ impl Worker {
         // The semaphores are never closed.
         let _place = places.acquire().await;
         match mail {
-            Some(mail) => self.mailer.send(mail, self.clock.now()).await,
+            Some(mail) => self.mailer.send(mail, row, self.clock.now()).await,
             None => self.telegram.carry_out(effect, shown, self.clock.now()).await,
         }
     }

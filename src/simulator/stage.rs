@@ -106,7 +106,7 @@ fn mailbox(simulator: Simulator) -> Transport {
                 from: envelope.from,
                 subject: envelope.subject,
                 text: envelope.text,
-                html: None,
+                html: Some(envelope.html),
                 at,
             });
         });

@@ -1,0 +1,58 @@
+//! What each letter says: its subject and its parts, as data without language. A new letter is a variant of `Letter` and an arm here.
+
+use jiff::Timestamp;
+
+use super::Mailer;
+use super::part::Part;
+use crate::dialogue::sign_in;
+use crate::effects::{Letter, Mail};
+use crate::locale::Message;
+
+/// A letter before any language.
+pub(super) struct Contents {
+    /// The subject.
+    pub subject: Message,
+    /// The parts, in their order.
+    pub parts: Vec<Part<Message>>,
+}
+
+impl Mailer {
+    /// What a mail says when it goes out `now`; who runs the counter comes last in each.
+    pub(super) fn contents(&self, mail: &Mail, now: Timestamp) -> Contents {
+        let named = |key: &'static str| Message::new(key).with("service", self.service.as_str());
+        let asked_by = |person: &str| Part::Text(Message::new("mail-asked-by").with("person", person));
+        let (subject, mut parts) = match &mail.letter {
+            Letter::Code { nonce, person, expires_at } => {
+                let code = sign_in::code_for(&self.key, nonce, mail.chat, &mail.to);
+                let parts = vec![
+                    Part::Text(named("mail-code-intro")),
+                    Part::Code { label: Message::new("mail-code"), code: code.digits().to_owned() },
+                    Part::Text(Message::new("mail-code-until").with("minutes", minutes_until(*expires_at, now))),
+                    asked_by(person),
+                    Part::Text(Message::new("mail-code-not-you")),
+                ];
+                (named("mail-code-subject"), parts)
+            }
+            Letter::CardRemoved { brand, last4, reference, person, removed_at, recorded } => {
+                let card = |message: Message| message.with("brand", brand.as_str()).with("last4", last4.as_str());
+                let done = named(if *recorded { "mail-card-recorded" } else { "mail-card-removed" });
+                let parts = vec![
+                    Part::Text(card(done).with("moment", *removed_at)),
+                    Part::Text(Message::new("mail-receipt").with("reference", reference.as_str())),
+                    asked_by(person),
+                    Part::Text(Message::new("mail-card-not-you").with("contact", self.operator.contact.to_string())),
+                ];
+                (card(Message::new("mail-card-subject")), parts)
+            }
+        };
+        let who = named(if self.operator_is_service { "mail-operator-is-service" } else { "mail-operator" });
+        let who = who.with("operator", self.operator.name.as_str()).with("contact", self.operator.contact.to_string());
+        parts.push(Part::FinePrint(who));
+        Contents { subject, parts }
+    }
+}
+
+/// How many minutes are left, at least one: what a holder in any time zone understands.
+fn minutes_until(expires_at: Timestamp, now: Timestamp) -> i64 {
+    expires_at.duration_since(now).as_mins().max(1)
+}

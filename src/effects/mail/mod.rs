@@ -1,0 +1,86 @@
+//! Mails. A letter is put together as data (`letter`, `part`), written as plain text and HTML (`part`, `page`), closed up with its
+//! headers (`message`), and handed to the mail server, a folder, or the demo's mailbox (`transport`): all at the last moment.
+
+mod letter;
+mod message;
+mod page;
+mod part;
+mod transport;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use lettre::message::Mailbox;
+
+use super::lanes::Outcome;
+use super::{Letter, Mail};
+use crate::domain::Operator;
+use crate::locale::{Locales, Message};
+use crate::secret::Key;
+
+pub use transport::{MailSetupError, Smtp, Transport};
+
+/// A mail as its reader sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Whom to.
+    pub to: String,
+    /// Who from.
+    pub from: String,
+    /// The subject.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// Writes mails and sends them.
+pub struct Mailer {
+    /// Where they go.
+    pub transport: Transport,
+    /// The sender.
+    pub from: Mailbox,
+    /// Who runs the counter, named in each mail.
+    pub operator: Operator,
+    /// Whether the operator is the service itself.
+    pub operator_is_service: bool,
+    /// The name of the service.
+    pub service: String,
+    /// The texts.
+    pub locales: Arc<Locales>,
+    /// What codes are derived from.
+    pub key: Key,
+}
+
+impl Mailer {
+    /// Tries once to send the mail of an effect's row. One whose code has expired is not sent: it would only mislead.
+    pub(super) async fn send(&self, mail: &Mail, row: i64, now: Timestamp) -> Outcome {
+        if matches!(mail.letter, Letter::Code { expires_at, .. } if now >= expires_at) {
+            return Outcome::Never("the code in it had expired before the mail could be sent".to_owned());
+        }
+        let envelope = self.write(mail, now);
+        if let Transport::Watched(watch) = &self.transport {
+            watch(envelope);
+            return Outcome::Done(None);
+        }
+        match self.message(mail, row, envelope, now) {
+            Ok(message) => self.transport.deliver(message).await,
+            Err(error) => Outcome::Never(error.to_string()),
+        }
+    }
+
+    /// The words of a mail that goes out now.
+    pub fn write(&self, mail: &Mail, now: Timestamp) -> Envelope {
+        let plain = |message: &Message| self.locales.plain(mail.language, message);
+        let contents = self.contents(mail, now);
+        let subject = plain(&contents.subject);
+        let parts: Vec<_> = contents.parts.iter().map(|part| part.written(plain)).collect();
+        let text = parts.iter().map(part::Part::text).collect::<Vec<_>>().join("\n\n") + "\n";
+        let html = page::html(mail.language, &subject, &parts, &plain(&Message::new("mail-link-by-hand")));
+        Envelope { to: mail.to.as_str().to_owned(), from: self.from.to_string(), subject, text, html }
+    }
+}
