@@ -1,5 +1,6 @@
 //! Builds the parts of the counter, runs them, and shuts them down in order.
 
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use lettre::message::Mailbox;
 use teloxide::payloads::{DeleteWebhook, DeleteWebhookSetters, GetMe};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -23,6 +25,7 @@ use crate::secret::{Key, KeyError};
 use crate::store::meta::{self, Meta};
 use crate::store::{self, Conn, Db, OpenError, StoreError};
 use crate::turn::Service;
+use crate::web::{self, Hasher, Web};
 
 /// How often sessions are looked after and old rows forgotten.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_secs(15);
@@ -49,6 +52,10 @@ pub struct Parts {
     pub transport: Transport,
     /// The sender of mails.
     pub mail_from: Mailbox,
+    /// The address that the web pages are served on; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Where holders reach the web pages, ending in `/`; `None` is the address they are served on.
+    pub public_url: Option<Url>,
     /// Messages a second; `None` is no limit.
     pub send_rate: Option<NonZeroU32>,
     /// The time.
@@ -88,6 +95,12 @@ pub enum StartError {
     /// The server cannot be reached.
     #[error("TELOXIDE_API_URL: {0} cannot be reached ({1}); check the address and the network")]
     Unreachable(Url, ApiError),
+    /// The address of the web pages makes no URL.
+    #[error("GUICHET_PUBLIC_URL: {0} makes no web address; say where holders reach the web pages")]
+    NoUrl(SocketAddr),
+    /// The web pages cannot be served.
+    #[error("GUICHET_LISTEN: cannot listen on {0} ({1}); free that address, or name another")]
+    Listen(SocketAddr, std::io::Error),
     /// The HTTP client cannot be built.
     #[error("the HTTP client cannot be set up: {0}")]
     Client(#[from] reqwest::Error),
@@ -103,14 +116,22 @@ pub struct App {
     intake: JoinHandle<()>,
     sweeper: JoinHandle<()>,
     writing: JoinHandle<()>,
+    pages: JoinHandle<()>,
+    pages_address: SocketAddr,
 }
 
 impl App {
-    /// Starts the counter: database and key, then the bot's account, then the lanes with what was left behind, then intake.
+    /// Starts the counter: database and key, then the bot's account, then the lanes with what was left behind, then the web pages
+    /// and intake.
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let db = Arc::new(Db::open(&parts.database).await?);
         let mut conn = db.conn().await?;
         let key = key(&mut conn, &parts).await?;
+        let (listener, pages_address) = listen(parts.listen).await?;
+        let public_url = match parts.public_url {
+            Some(url) => url,
+            None => Url::parse(&format!("http://{pages_address}/")).map_err(|_| StartError::NoUrl(pages_address))?,
+        };
         let api = Api::new(parts.api_url.clone(), &parts.token)?;
         let me = api.call(&GetMe::new()).await.map_err(|error| match error {
             ApiError::Refused { .. } => StartError::Token(error),
@@ -123,8 +144,14 @@ impl App {
         load(&mut conn, &lanes).await?;
         drop(conn);
 
-        let telegram =
-            Telegram::new(api.clone(), Arc::clone(&parts.locales), me.username().to_owned(), parts.clock.clone(), parts.send_rate);
+        let telegram = Telegram::new(
+            api.clone(),
+            Arc::clone(&parts.locales),
+            me.username().to_owned(),
+            key.clone(),
+            parts.clock.clone(),
+            parts.send_rate,
+        );
         let mailer = Mailer {
             transport: parts.transport,
             from: parts.mail_from,
@@ -133,19 +160,38 @@ impl App {
             service: parts.policy.service.clone(),
             locales: Arc::clone(&parts.locales),
             key: key.clone(),
+            public_url,
         };
-        let (locales, policy) = (Arc::clone(&parts.locales), parts.policy.clone());
+        let (locales, policy, operator) = (Arc::clone(&parts.locales), parts.policy.clone(), parts.operator.clone());
+        let bot_name = me.username().to_owned();
         let service = Service { policy: parts.policy, operator: parts.operator, key, random: parts.random.clone() };
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
         let (writer, writing) = Writer::start(Arc::clone(&db), desk, parts.clock.clone(), lanes.clone(), closing.clone());
-        lanes.start(Worker::new(telegram, mailer, writer.clone(), parts.clock.clone(), parts.random));
+        lanes.start(Worker::new(telegram, mailer, writer.clone(), parts.clock.clone(), parts.random.clone()));
 
         let stop = CancellationToken::new();
+        let web = Web {
+            db: Arc::clone(&db),
+            writer: writer.clone(),
+            locales: Arc::clone(&locales),
+            policy: policy.clone(),
+            operator,
+            bot_name,
+            clock: parts.clock.clone(),
+            hasher: Hasher::new(parts.random.clone()),
+            random: parts.random,
+        };
+        let pages = tokio::spawn(web::serve(web, listener, stop.clone()));
         let poller = Poller { api: api.clone(), writer: writer.clone(), careful };
         let intake = tokio::spawn(take_in(api, poller, locales, policy, stop.clone()));
         let sweeper = tokio::spawn(sweep_now_and_then(writer.clone(), parts.clock, stop.clone()));
-        Ok(Self { db, writer, lanes, stop, closing, intake, sweeper, writing })
+        Ok(Self { db, writer, lanes, stop, closing, intake, sweeper, writing, pages, pages_address })
+    }
+
+    /// Where the web pages are served.
+    pub fn pages_address(&self) -> SocketAddr {
+        self.pages_address
     }
 
     /// Returns once every effect is done.
@@ -171,6 +217,7 @@ impl App {
         // A task that ended in a panic has nothing more to finish.
         let _ = self.intake.await;
         let _ = self.sweeper.await;
+        let _ = self.pages.await;
         if tokio::time::timeout(STOP_WITHIN, self.lanes.idle()).await.is_err() {
             tracing::warn!(left = self.lanes.outstanding(), "effects are left as rows for the next start");
         }
@@ -181,6 +228,16 @@ impl App {
         }
         self.db.close().await;
     }
+}
+
+/// Takes the address of the web pages.
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let bound = async {
+        let listener = TcpListener::bind(address).await?;
+        let bound = listener.local_addr()?;
+        Ok((listener, bound))
+    };
+    bound.await.map_err(|error| StartError::Listen(address, error))
 }
 
 async fn left_in_order(db: &Db) -> Result<(), StoreError> {

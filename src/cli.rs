@@ -124,6 +124,8 @@ async fn serve() -> anyhow::Result<()> {
         locales: Arc::new(locales),
         transport: Transport::open(&settings.mail, settings.certificates.as_deref())?,
         mail_from,
+        listen: settings.listen,
+        public_url: settings.public_url.clone(),
         send_rate: settings.send_rate,
         clock: Clock::machine(),
         random: Random::machine(),

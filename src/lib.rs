@@ -50,3 +50,4 @@ pub mod secret;
 pub mod simulator;
 pub mod store;
 pub mod turn;
+pub mod web;

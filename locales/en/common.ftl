@@ -10,6 +10,7 @@ button-history = My payments
 button-cards = My cards
 button-help = Help
 button-language = Language
+button-reset = Forgot password
 button-sign-in = Sign in
 button-sign-out = Sign out
 

@@ -24,5 +24,31 @@ mail-card-not-you = It wasn’t you? Then write to us at once: {$contact}
 
 mail-link-by-hand = If the button does nothing, copy this address into your browser:
 
+mail-reset-subject = Choose a new {$service} password
+mail-reset-intro = Hello,
+
+    Someone, most likely you, has asked our counter on Telegram for a new password for your {$service} account.
+mail-reset-link = Choose a new password
+mail-reset-until = { $minutes ->
+        [one] The link is valid for one more minute and works once.
+       *[other] The link is valid for {$minutes} minutes and works once.
+    }
+mail-reset-not-you = It wasn’t you? Then simply ignore this mail: as long as nobody enters a password on that page, nothing changes.
+mail-reset-locked = Hello,
+
+    Someone, most likely you, has asked our counter on Telegram for a new password for your {$service} account. The service has locked this account, so its password cannot be changed for now.
+mail-reset-closed = Hello,
+
+    Someone, most likely you, has asked our counter on Telegram for a new password for your {$service} account. This account is closed, so its password can no longer be changed.
+mail-reset-write = If you have a question, write to {$contact}.
+
+mail-password-subject = Your {$service} password was changed
+mail-password-changed = Hello,
+
+    The password of your {$service} account was changed. Time: {$moment}. Every session open on Telegram has been ended.
+mail-password-recorded = Hello,
+
+    The new password of your {$service} account was recorded. Time: {$moment}. It has been passed on to the service, which will apply it. Every session open on Telegram has been ended.
+
 mail-operator = This counter is run by {$operator} ({$contact}). It is not the service {$service} itself.
 mail-operator-is-service = This counter is run by the service {$service} itself: {$operator} ({$contact}).

@@ -10,6 +10,7 @@ button-history = Mes paiements
 button-cards = Mes cartes
 button-help = Aide
 button-language = Langue
+button-reset = Mot de passe oublié
 button-sign-in = Se connecter
 button-sign-out = Se déconnecter
 

@@ -24,5 +24,31 @@ mail-card-not-you = Ce n’était pas vous ? Écrivez-nous sans attendre : {
 
 mail-link-by-hand = Si le bouton ne fait rien, copiez cette adresse dans votre navigateur :
 
+mail-reset-subject = Choisir un nouveau mot de passe {$service}
+mail-reset-intro = Bonjour,
+
+    Quelqu’un, sans doute vous, a demandé à notre guichet sur Telegram un nouveau mot de passe pour votre compte {$service}.
+mail-reset-link = Choisir un nouveau mot de passe
+mail-reset-until = { $minutes ->
+        [one] Le lien est valable une minute et ne sert qu’une fois.
+       *[other] Le lien est valable {$minutes} minutes et ne sert qu’une fois.
+    }
+mail-reset-not-you = Ce n’était pas vous ? Ignorez simplement cet e-mail : tant que personne n’entre un mot de passe sur cette page, rien ne change.
+mail-reset-locked = Bonjour,
+
+    Quelqu’un, sans doute vous, a demandé à notre guichet sur Telegram un nouveau mot de passe pour votre compte {$service}. Le service a bloqué ce compte : son mot de passe ne peut pas être changé pour l’instant.
+mail-reset-closed = Bonjour,
+
+    Quelqu’un, sans doute vous, a demandé à notre guichet sur Telegram un nouveau mot de passe pour votre compte {$service}. Ce compte est fermé : son mot de passe ne peut plus être changé.
+mail-reset-write = Pour toute question, écrivez à {$contact}.
+
+mail-password-subject = Votre mot de passe {$service} a été changé
+mail-password-changed = Bonjour,
+
+    Le mot de passe de votre compte {$service} a été changé le {$moment}. Toutes les sessions ouvertes sur Telegram sont fermées.
+mail-password-recorded = Bonjour,
+
+    Le nouveau mot de passe de votre compte {$service} a été enregistré le {$moment}. Il est transmis au service, qui l’appliquera. Toutes les sessions ouvertes sur Telegram sont fermées.
+
 mail-operator = Ce guichet est tenu par {$operator} ({$contact}). Ce n’est pas le service {$service} lui-même.
 mail-operator-is-service = Ce guichet est tenu par le service {$service} lui-même : {$operator} ({$contact}).

@@ -10,6 +10,7 @@ button-history = Мои платежи
 button-cards = Мои карты
 button-help = Помощь
 button-language = Язык
+button-reset = Забыли пароль?
 button-sign-in = Войти
 button-sign-out = Выйти
 

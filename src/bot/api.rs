@@ -3,16 +3,20 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Url};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use teloxide::payloads::GetUpdates;
 use teloxide::requests::Payload;
 
 /// How long a call may take, connecting included. A long poll adds the time it may wait.
 const CALL_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a call that carries a file may take: Telegram's 50 MB at a slow line's 4 Mbit/s, and some.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A Bot API server and the token of our bot there.
 #[derive(Clone)]
@@ -20,6 +24,18 @@ pub struct Api {
     client: Client,
     base: Url,
     token: SecretString,
+}
+
+/// A file that a call carries (core.telegram.org/bots/api#sending-files).
+pub struct Upload {
+    /// The parameter it is, such as `document` or `photo`.
+    pub parameter: &'static str,
+    /// The name it is shown and saved under.
+    pub name: String,
+    /// Its media type.
+    pub mime: &'static str,
+    /// The file itself.
+    pub bytes: Vec<u8>,
 }
 
 /// Why a call was not answered with a result.
@@ -84,6 +100,17 @@ impl Api {
         parse(result(&answer)?)
     }
 
+    /// Calls a method that carries a file; its result. The file stands in for whatever the payload has under its parameter.
+    pub async fn upload<P>(&self, payload: &P, file: Upload) -> Result<P::Output, ApiError>
+    where
+        P: Payload + Serialize,
+        P::Output: DeserializeOwned,
+    {
+        let request = self.request::<P>().multipart(form(payload, file)?);
+        let answer = answer(request.timeout(UPLOAD_TIMEOUT)).await?;
+        parse(result(&answer)?)
+    }
+
     /// Asks for updates and gives each as raw JSON, so that one that does not parse takes no other with it.
     pub async fn updates(&self, payload: &GetUpdates) -> Result<Vec<Box<RawValue>>, ApiError> {
         let wait = Duration::from_secs(payload.timeout.unwrap_or_default().into());
@@ -92,16 +119,43 @@ impl Api {
     }
 
     async fn post<P: Payload + Serialize>(&self, payload: &P, timeout: Duration) -> Result<String, ApiError> {
+        answer(self.request::<P>().json(payload).timeout(timeout)).await
+    }
+
+    fn request<P: Payload>(&self) -> RequestBuilder {
         let mut url = self.base.clone();
         let path = format!("{}/bot{}/{}", url.path().trim_end_matches('/'), self.token.expose_secret(), P::NAME);
         url.set_path(&path);
-        let response = self.client.post(url).json(payload).timeout(timeout).send().await.map_err(no_answer)?;
-        let status = response.status();
-        if status.is_server_error() {
-            return Err(ApiError::NoAnswer(format!("HTTP {status}")));
-        }
-        response.text().await.map_err(no_answer)
+        self.client.post(url)
     }
+}
+
+async fn answer(request: RequestBuilder) -> Result<String, ApiError> {
+    let response = request.send().await.map_err(no_answer)?;
+    let status = response.status();
+    if status.is_server_error() {
+        return Err(ApiError::NoAnswer(format!("HTTP {status}")));
+    }
+    response.text().await.map_err(no_answer)
+}
+
+/// A payload as a form: texts as they are, everything else as JSON, the file beside them.
+fn form<P: Serialize>(payload: &P, file: Upload) -> Result<Form, ApiError> {
+    let unfit = |error: &dyn std::fmt::Display| ApiError::Refused { code: 400, description: format!("not a form: {error}") };
+    let part = Part::bytes(file.bytes).file_name(file.name).mime_str(file.mime).map_err(|error| unfit(&error))?;
+    let mut form = Form::new().part(file.parameter, part);
+    let Value::Object(fields) = serde_json::to_value(payload).map_err(|error| unfit(&error))? else {
+        return Err(unfit(&"the payload is no object"));
+    };
+    for (name, value) in fields {
+        form = match value {
+            _ if name == file.parameter => form,
+            Value::Null => form,
+            Value::String(text) => form.text(name, text),
+            other => form.text(name, other.to_string()),
+        };
+    }
+    Ok(form)
 }
 
 /// The address of a call holds the token, so it is taken out of the error.

@@ -6,9 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use teloxide::types::Update;
 
 use super::handle::{Desk, Notice};
+use super::page_job::PageJob;
 use super::schema::Arrival;
 use super::writer::Job;
 use crate::dialogue::TurnError;
+use crate::dialogue::reset::link::Verdict;
 use crate::domain::{ChatId, Language, SessionId};
 use crate::effects::Effect;
 use crate::store::chat::Chat;
@@ -55,6 +57,7 @@ enum Doing {
     Handle(Arrival),
     GiveUp(Arrival),
     Expire,
+    TellPasswordChanged,
 }
 
 /// One transaction's worth of turns.
@@ -73,7 +76,7 @@ impl<'a> Batch<'a> {
         Self { desk, now, chats: HashMap::new(), changed: HashSet::new(), effects: Vec::new(), notices: Vec::new() }
     }
 
-    /// Runs jobs: bookkeeping first, so that the turns see it, then the updates that are new, then a sweep.
+    /// Runs jobs: bookkeeping first, so that the turns see it, then the updates that are new, then what pages ask for, then a sweep.
     pub async fn run(&mut self, conn: &mut Conn, jobs: &[Job]) -> Result<(), Failure> {
         self.bookkeeping(conn, jobs).await?;
         let updates: Vec<&Update> = jobs
@@ -98,6 +101,11 @@ impl<'a> Batch<'a> {
         self.load(conn, &arrivals).await?;
         for arrival in arrivals {
             self.in_chat(conn, arrival.private_chat().map(|(id, _)| id), Doing::Handle(arrival)).await?;
+        }
+        for job in jobs {
+            if let Job::Page(page) = job {
+                self.page(conn, page).await?;
+            }
         }
         if jobs.iter().any(|job| matches!(job, Job::Sweep)) {
             self.sweep(conn).await?;
@@ -128,7 +136,7 @@ impl<'a> Batch<'a> {
                 Job::Postpone { effect, tries, due_at } => store::effect::postpone(conn, *effect, *tries, *due_at).await?,
                 Job::Bury { effect, reason } => store::effect::bury(conn, *effect, reason).await?,
                 Job::Blocked(chat) => store::chat::blocked(conn, *chat).await?,
-                Job::Update { .. } | Job::Sweep => {}
+                Job::Update { .. } | Job::Page(_) | Job::Sweep => {}
             }
         }
         Ok(store::effect::delete(conn, &done).await?)
@@ -158,6 +166,7 @@ impl<'a> Batch<'a> {
             Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
             Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
             Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
+            Doing::TellPasswordChanged => self.desk.tell_password_changed(conn, self.now, chat).await?,
         };
         let blocked = chat.blocked;
         for effect in left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))) {
@@ -167,15 +176,38 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// Decides what a page asks for; the chats that a new password signs out are told in the same transaction.
+    async fn page(&mut self, conn: &mut Conn, page: &PageJob) -> Result<(), Failure> {
+        let (verdict, effects) = self.desk.decide(conn, self.now, &page.act).await?;
+        for effect in effects {
+            self.effects.push(effect.to_row().map_err(TurnError::from)?);
+        }
+        if let Verdict::Set { chats, .. } = &verdict {
+            self.load_more(conn, chats).await?;
+            for chat in chats {
+                self.in_chat(conn, Some(*chat), Doing::TellPasswordChanged).await?;
+            }
+        }
+        page.decided(verdict);
+        Ok(())
+    }
+
+    /// Loads the chats that are not loaded yet.
+    async fn load_more(&mut self, conn: &mut Conn, ids: &[ChatId]) -> Result<(), Failure> {
+        let missing: Vec<ChatId> = ids.iter().copied().filter(|id| !self.chats.contains_key(id)).collect();
+        self.chats.extend(store::chat::load(conn, &missing).await?.into_iter().map(|chat| (chat.id, chat)));
+        Ok(())
+    }
+
     async fn sweep(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let overdue = store::session::overdue(conn, self.now).await?;
-        let missing: Vec<ChatId> = overdue.iter().copied().filter(|id| !self.chats.contains_key(id)).collect();
-        self.chats.extend(store::chat::load(conn, &missing).await?.into_iter().map(|chat| (chat.id, chat)));
+        self.load_more(conn, &overdue).await?;
         for id in overdue {
             self.in_chat(conn, Some(id), Doing::Expire).await?;
         }
         store::processed_update::sweep(conn, self.now).await?;
         store::one_time_code::sweep(conn, self.now).await?;
+        store::reset_link::sweep(conn, self.now).await?;
         store::session::sweep(conn, self.now - ENDED_SESSION_KEPT).await?;
         Ok(())
     }

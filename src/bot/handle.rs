@@ -8,8 +8,10 @@ use teloxide::dispatching::DpHandlerDescription;
 use teloxide::dptree::{self, Handler};
 use teloxide::types::{Me, Update};
 
+use super::page_job::PageAct;
 use super::render;
 use super::schema::{Act, Arrival, Private, schema};
+use crate::dialogue::reset::link::{self, Verdict};
 use crate::dialogue::{self, Answer, Input, Tap, TurnError};
 use crate::domain::{ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
@@ -78,6 +80,22 @@ impl Desk {
     /// Ends the chat's session if it is overdue.
     pub async fn expire(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::expire(turn).await, None).await
+    }
+
+    /// Tells the chat that the account's password was set anew, and signs it out.
+    pub async fn tell_password_changed(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, String::new(), async |turn| dialogue::password_changed(turn).await, None).await
+    }
+
+    /// Decides what a page asks for: the verdict, and the effects it leaves behind. It is nobody's chat that it happens in.
+    pub async fn decide(&self, conn: &mut Conn, now: Timestamp, act: &PageAct) -> Result<(Verdict, Vec<Effect>), TurnError> {
+        let chat = Chat::new(ChatId(0), Language::En);
+        let mut turn = Turn { now, service: &self.service, conn, chat, person: String::new(), effects: Vec::new() };
+        let verdict = match act {
+            PageAct::SetPassword { token_hash, password } => link::set_password(&mut turn, token_hash, password).await?,
+            PageAct::SendLinkAgain { token_hash } => link::send_again(&mut turn, token_hash).await?,
+        };
+        Ok((verdict, turn.effects))
     }
 
     /// Leads a holder whose update could not be handled back to the menu, saying so.
@@ -163,10 +181,12 @@ impl Desk {
             revision: chat.revision,
             fresh,
             message_id: chat.message_id,
+            picture: screen.picture.clone(),
             text: rendered.text,
             keyboard: rendered.keyboard,
         };
-        let retire = former.map(|message_id| Effect::Retire { chat: chat.id, message_id, delete: former_kind == ScreenKind::Private });
+        let delete = matches!(former_kind, ScreenKind::Private | ScreenKind::Picture);
+        let retire = former.map(|message_id| Effect::Retire { chat: chat.id, message_id, delete });
         std::iter::once(Effect::Show(show)).chain(retire).collect()
     }
 }

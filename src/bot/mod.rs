@@ -3,6 +3,7 @@
 pub mod api;
 mod batch;
 mod handle;
+mod page_job;
 mod poll;
 pub mod render;
 mod schema;
@@ -10,5 +11,6 @@ pub mod setup;
 mod writer;
 
 pub use handle::{Desk, Notice};
+pub use page_job::{PageAct, PageJob};
 pub use poll::Poller;
 pub use writer::{Job, Writer};

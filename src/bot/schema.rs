@@ -79,6 +79,7 @@ enum Command {
     Status,
     History,
     Cards,
+    Reset,
     Signin,
     Signout,
     Help,
@@ -87,11 +88,12 @@ enum Command {
 }
 
 /// The commands shown in Telegram's menu, each with the message that describes it.
-pub const COMMANDS: [(&str, &str); 9] = [
+pub const COMMANDS: [(&str, &str); 10] = [
     ("menu", "command-menu"),
     ("status", "command-status"),
     ("history", "command-history"),
     ("cards", "command-cards"),
+    ("reset", "command-reset"),
     ("signin", "command-signin"),
     ("signout", "command-signout"),
     ("help", "command-help"),
@@ -108,6 +110,7 @@ impl Command {
             Self::Status => Input::Command(Place::Status),
             Self::History => Input::Command(Place::History),
             Self::Cards => Input::Command(Place::Cards),
+            Self::Reset => Input::Command(Place::Reset),
             Self::Signin => Input::Command(Place::SignIn),
             Self::Signout => Input::Command(Place::SignOut),
             Self::Help => Input::Command(Place::Help),

@@ -14,7 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::batch::{Batch, Failure};
 use super::handle::Desk;
+use super::page_job::{PageAct, PageJob};
 use crate::clock::Clock;
+use crate::dialogue::reset::link::Verdict;
 use crate::domain::ChatId;
 use crate::effects::Lanes;
 use crate::store::{self, Conn, Db};
@@ -59,6 +61,8 @@ pub enum Job {
     },
     /// A chat whose holder has blocked the bot.
     Blocked(ChatId),
+    /// What a web page asks for.
+    Page(PageJob),
     /// End overdue sessions and forget what is past its age.
     Sweep,
 }
@@ -102,6 +106,13 @@ impl Writer {
     /// Hands in a job and waits until it is committed.
     pub async fn write(&self, job: Job) -> Result<(), Stopped> {
         self.submit(job).await?.await.map_err(|_| Stopped)
+    }
+
+    /// Has a page's act decided, and waits until the verdict is committed; `None` if it could not be.
+    pub async fn decide(&self, act: PageAct) -> Option<Verdict> {
+        let page = PageJob::new(act);
+        self.write(Job::Page(page.clone())).await.ok()?;
+        page.verdict()
     }
 }
 

@@ -72,7 +72,7 @@ pub struct Settings {
     pub database: Database,
     /// `GUICHET_KEY_FILE`: the file of the secret key.
     pub key_file: PathBuf,
-    /// `GUICHET_PUBLIC_URL`: where holders reach the web pages (its path ends in `/`); see [`Settings::public_url_for`].
+    /// `GUICHET_PUBLIC_URL`: where holders reach the web pages (its path ends in `/`); the address they are served on if `None`.
     pub public_url: Option<Url>,
     /// `GUICHET_LISTEN`: the address the web server binds.
     pub listen: SocketAddr,
@@ -143,14 +143,6 @@ impl Settings {
         let operator = self.operator.as_ref().or(policy.operator.as_ref()).cloned();
         operator
             .ok_or(SettingError::missing(&OPERATOR, "say who runs this counter, as `Name <address or link>`; every page and mail shows it"))
-    }
-
-    /// Where holders reach the web pages of the server that is bound to `bound`; the path ends in `/`.
-    pub fn public_url_for(&self, bound: SocketAddr) -> Result<Url, SettingError> {
-        match &self.public_url {
-            Some(url) => Ok(url.clone()),
-            None => value::public_url(&format!("http://{bound}")).map_err(|problem| SettingError::wrong_default(&PUBLIC_URL, problem)),
-        }
     }
 }
 

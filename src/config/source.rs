@@ -84,10 +84,6 @@ impl SettingError {
     pub(super) fn missing(setting: &Setting, remedy: &'static str) -> Self {
         Self::Missing { setting: setting.name, key: setting.key, remedy }
     }
-
-    pub(super) fn wrong_default(setting: &Setting, problem: impl fmt::Display) -> Self {
-        Self::Value { setting: setting.name, origin: Origin::Default.to_string(), problem: format!("the value is {problem}") }
-    }
 }
 
 impl Setting {

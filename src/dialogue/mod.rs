@@ -7,6 +7,7 @@ mod help;
 pub mod history;
 mod language;
 mod menu;
+pub mod reset;
 mod screen;
 pub mod sign_in;
 mod state;
@@ -14,7 +15,7 @@ mod status;
 mod step;
 mod tap;
 
-pub use screen::{Block, Button, Screen};
+pub use screen::{Block, Button, Picture, Screen};
 pub use state::{Dialogue, Undecodable};
 pub use step::{Step, TurnError};
 pub use tap::{Place, Tap};
@@ -54,6 +55,15 @@ impl Input {
     fn is_tap(&self) -> bool {
         matches!(self, Self::Tap(_) | Self::StaleTap { .. })
     }
+
+    /// Whether its answer needs a message of its own, below a screen of this kind.
+    fn wants_fresh(&self, shown: ScreenKind) -> bool {
+        match self {
+            Self::Tap(_) => matches!(shown, ScreenKind::Lasting | ScreenKind::Picture),
+            Self::StaleTap { elsewhere } => *elsewhere || shown == ScreenKind::Picture,
+            _ => true,
+        }
+    }
 }
 
 /// What the shell has to do for the holder once the dialogue has moved.
@@ -71,11 +81,7 @@ pub struct Answer {
 pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError> {
     let Ok(here) = Dialogue::read(&turn.chat.dialogue) else { return undecodable(turn, &input).await };
     let tapped = input.is_tap();
-    let fresh = match input {
-        Input::Tap(_) => turn.chat.screen_kind == ScreenKind::Lasting,
-        Input::StaleTap { elsewhere } => elsewhere,
-        _ => true,
-    };
+    let fresh = input.wants_fresh(turn.chat.screen_kind);
     let may_stay = matches!(input, Input::Tap(_)).then(|| here.clone());
     let expired = end_overdue_session(turn).await?;
     let step = if expired && here.needs_session() && !leads_away(&input) {
@@ -89,7 +95,8 @@ pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError
     }
     let mut screen = show(turn, &to).await?;
     turn.chat.dialogue = to.write()?;
-    let mut answer = Answer { fresh, ..Answer::default() };
+    // Neither can a text be edited into a picture.
+    let mut answer = Answer { fresh: fresh || screen.kind == ScreenKind::Picture, ..Answer::default() };
     match step.note {
         Some(note) if tapped => answer.notice = Some(note),
         Some(note) => screen = screen.headed(note),
@@ -110,6 +117,21 @@ pub async fn expire(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     Ok(Answer { screen: Some(show(turn, &to).await?), ..Answer::default() })
 }
 
+/// Tells a chat that was signed in that the account's password was set anew, and that its session has ended with it.
+pub async fn password_changed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
+    turn.end_session().await?;
+    let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
+    let to = if here.needs_session() { Dialogue::SessionEnded { then: Box::new(here) } } else { here };
+    turn.chat.dialogue = to.write()?;
+    let contact = turn.service.operator.contact.to_string();
+    let note = Message::new("password-changed-here").with("moment", turn.now).with("contact", contact);
+    let screen = match to {
+        Dialogue::SessionEnded { .. } => sign_in::signed_out(note),
+        to => show(turn, &to).await?.headed(note),
+    };
+    Ok(Answer { screen: Some(screen), fresh: true, notice: None })
+}
+
 /// The honest screen for an update that could not be handled: back at the menu, saying so.
 pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     turn.chat.dialogue = Dialogue::Menu.write()?;
@@ -124,7 +146,7 @@ async fn undecodable(turn: &mut Turn<'_>, input: &Input) -> Result<Answer, TurnE
     end_overdue_session(turn).await?;
     turn.chat.dialogue = Dialogue::Menu.write()?;
     let screen = show(turn, &Dialogue::Menu).await?.headed(Message::new("trouble-lost-place"));
-    Ok(Answer { screen: Some(screen), fresh: !input.is_tap(), notice: None })
+    Ok(Answer { screen: Some(screen), fresh: input.wants_fresh(turn.chat.screen_kind), notice: None })
 }
 
 async fn end_overdue_session(turn: &mut Turn<'_>) -> Result<bool, TurnError> {
@@ -153,6 +175,7 @@ async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step
         Input::Tap(Tap::Back) if matches!(here, Dialogue::Help { .. } | Dialogue::Language { .. }) => Ok(Step::go(*here.way_back())),
         Input::Text(_) | Input::Tap(_) => match here {
             Dialogue::SignIn(state) => sign_in::on(turn, state, input).await,
+            Dialogue::Reset(state) => reset::on(turn, state, input).await,
             Dialogue::SessionEnded { then } => Ok(sign_in::on_session_ended(*then, &input)),
             Dialogue::History(state) => Ok(history::on(state, &input)),
             Dialogue::Cards(state) => cards::on(turn, state, &input).await,
@@ -170,6 +193,7 @@ async fn go(turn: &mut Turn<'_>, here: Dialogue, place: Place) -> Result<Step, T
         Place::Cards => Step::go(Dialogue::Cards(cards::State::List)),
         Place::Help => Step::go(Dialogue::Help { back: here.way_back() }),
         Place::Language => Step::go(Dialogue::Language { back: here.way_back() }),
+        Place::Reset => reset::enter(turn, here).await?,
         Place::SignIn => sign_in::enter(turn, here),
         Place::SignOut => sign_in::leave(turn).await?,
     })
@@ -191,6 +215,7 @@ pub async fn show(turn: &mut Turn<'_>, dialogue: &Dialogue) -> Result<Screen, Tu
         Dialogue::Help { .. } => Ok(help::show(turn)),
         Dialogue::Language { .. } => Ok(language::show(turn)),
         Dialogue::SignIn(state) => sign_in::show(turn, state).await,
+        Dialogue::Reset(state) => Ok(reset::show(turn, state)),
         Dialogue::SessionEnded { .. } => Ok(sign_in::show_session_ended()),
         Dialogue::History(state) => history::show(turn, state).await,
         Dialogue::Cards(state) => cards::show(turn, state).await,

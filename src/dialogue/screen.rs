@@ -9,10 +9,23 @@ use crate::locale::Message;
 pub struct Screen {
     /// What becomes of it when another takes its place.
     pub kind: ScreenKind,
+    /// The picture above its text.
+    pub picture: Option<Picture>,
     /// Its text, from top to bottom.
     pub blocks: Vec<Block>,
     /// Its buttons, row by row.
     pub rows: Vec<Vec<Button>>,
+}
+
+/// A picture as data: it is drawn when it is sent.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Picture {
+    /// The digits of a captcha.
+    Captcha {
+        /// What they are derived from, besides the key.
+        nonce: String,
+    },
 }
 
 /// A part of a screen's text; an empty line stands between two.
@@ -36,13 +49,19 @@ pub struct Button {
 impl Screen {
     /// A screen that begins with this text.
     pub fn new(text: Message) -> Self {
-        Self { kind: ScreenKind::Plain, blocks: vec![Block::Text(text)], rows: Vec::new() }
+        Self { kind: ScreenKind::Plain, picture: None, blocks: vec![Block::Text(text)], rows: Vec::new() }
     }
 
     /// Says what becomes of it when another takes its place.
     pub fn kind(mut self, kind: ScreenKind) -> Self {
         self.kind = kind;
         self
+    }
+
+    /// Puts a picture above the text, which Telegram then limits to 1024 characters (core.telegram.org/bots/api#sendphoto).
+    pub fn picture(mut self, picture: Picture) -> Self {
+        self.picture = Some(picture);
+        self.kind(ScreenKind::Picture)
     }
 
     /// Adds a text.

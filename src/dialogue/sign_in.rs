@@ -178,7 +178,12 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
 
 /// What blanks a screen whose session has ended.
 pub fn show_session_ended() -> Screen {
-    Screen::new(Message::new("session-ended"))
+    signed_out(Message::new("session-ended"))
+}
+
+/// Says why the holder is signed out, with the way to go on.
+pub fn signed_out(why: Message) -> Screen {
+    Screen::new(why)
         .button("button-sign-in-again", Tap::SignInAgain)
         .row(vec![Button::new("button-status", Tap::Go(Place::Status)), Button::new("button-menu", Tap::Go(Place::Menu))])
 }

@@ -1,6 +1,6 @@
 //! Where a chat stands: one enum, stored as versioned JSON.
 
-use super::{cards, history, sign_in};
+use super::{cards, history, reset, sign_in};
 
 /// The version written now. A change that an older reader could not read raises it.
 const VERSION: u32 = 1;
@@ -26,6 +26,8 @@ pub enum Dialogue {
     },
     /// Signing in.
     SignIn(sign_in::State),
+    /// Resetting the password.
+    Reset(reset::State),
     /// The session has ended; signing in again goes on at `then`.
     SessionEnded {
         /// Where the holder was.
@@ -75,7 +77,13 @@ impl Dialogue {
         match self {
             Self::History(_) => true,
             Self::Cards(state) => state.needs_session(),
-            Self::Menu | Self::Status | Self::Help { .. } | Self::Language { .. } | Self::SignIn(_) | Self::SessionEnded { .. } => false,
+            Self::Menu
+            | Self::Status
+            | Self::Help { .. }
+            | Self::Language { .. }
+            | Self::SignIn(_)
+            | Self::Reset(_)
+            | Self::SessionEnded { .. } => false,
         }
     }
 

@@ -20,6 +20,12 @@ pub enum Tap {
     OtherAddress,
     /// Sign in again and go on.
     SignInAgain,
+    /// Another picture to read.
+    OtherPicture,
+    /// Another question in words.
+    OtherQuestion,
+    /// Mail the link to set a new password with.
+    SendLink,
     /// Choose a card.
     Card(CardId),
     /// Ask about linking a card.
@@ -49,6 +55,8 @@ pub enum Place {
     History,
     /// The linked cards.
     Cards,
+    /// Reset the password.
+    Reset,
     /// Sign in.
     SignIn,
     /// Sign out.
@@ -60,11 +68,12 @@ pub enum Place {
 }
 
 /// Each place with its verb on the wire.
-const PLACES: [(Place, &str); 8] = [
+const PLACES: [(Place, &str); 9] = [
     (Place::Menu, "m"),
     (Place::Status, "s"),
     (Place::History, "h"),
     (Place::Cards, "c"),
+    (Place::Reset, "w"),
     (Place::SignIn, "i"),
     (Place::SignOut, "o"),
     (Place::Help, "?"),
@@ -105,6 +114,9 @@ impl Tap {
             Self::Resend => ("r", None),
             Self::OtherAddress => ("a", None),
             Self::SignInAgain => ("g", None),
+            Self::OtherPicture => ("p", None),
+            Self::OtherQuestion => ("q", None),
+            Self::SendLink => ("e", None),
             Self::LinkCard => ("k", None),
             Self::Confirm => ("y", None),
             Self::Keep => ("n", None),
@@ -127,6 +139,9 @@ impl Tap {
             "r" => Self::Resend,
             "a" => Self::OtherAddress,
             "g" => Self::SignInAgain,
+            "p" => Self::OtherPicture,
+            "q" => Self::OtherQuestion,
+            "e" => Self::SendLink,
             "k" => Self::LinkCard,
             "y" => Self::Confirm,
             "n" => Self::Keep,
@@ -177,6 +192,9 @@ mod tests {
             Tap::Resend,
             Tap::OtherAddress,
             Tap::SignInAgain,
+            Tap::OtherPicture,
+            Tap::OtherQuestion,
+            Tap::SendLink,
             Tap::LinkCard,
             Tap::Confirm,
             Tap::Keep,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::dialogue::Picture;
 use crate::domain::{ChatId, Email, Language};
 use crate::store::effect::New;
 
@@ -56,6 +57,9 @@ pub struct Show {
     pub fresh: bool,
     /// The message to edit, where it was known when the turn ended.
     pub message_id: Option<i64>,
+    /// The picture above the text; a screen with one is always a message of its own.
+    #[serde(default)]
+    pub picture: Option<Picture>,
     /// The text in Telegram's HTML.
     pub text: String,
     /// The buttons, row by row: label and callback data.
@@ -88,6 +92,33 @@ pub enum Letter {
         /// When the code stops being good.
         expires_at: Timestamp,
     },
+    /// The link to set a new password with.
+    ResetLink {
+        /// What the link's token is derived from, besides the key.
+        nonce: String,
+        /// The Telegram account that asked.
+        person: String,
+        /// When the link stops being good.
+        expires_at: Timestamp,
+    },
+    /// The password cannot be reset, because the service has locked or closed the account.
+    ResetRefused {
+        /// Whether it is closed; otherwise locked.
+        closed: bool,
+        /// The Telegram account that asked.
+        person: String,
+    },
+    /// The password was set anew.
+    PasswordChanged {
+        /// The receipt.
+        reference: String,
+        /// The Telegram account that had asked for the link.
+        person: String,
+        /// When.
+        changed_at: Timestamp,
+        /// Whether it is only recorded here, to be carried over by the service.
+        recorded: bool,
+    },
     /// A card was taken off.
     CardRemoved {
         /// The card's brand.
@@ -105,6 +136,19 @@ pub enum Letter {
     },
 }
 
+impl Letter {
+    /// The name that its mail is counted by.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Code { .. } => "mail_code",
+            Self::ResetLink { .. } => "mail_reset_link",
+            Self::ResetRefused { .. } => "mail_reset_refused",
+            Self::PasswordChanged { .. } => "mail_password_changed",
+            Self::CardRemoved { .. } => "mail_card_removed",
+        }
+    }
+}
+
 impl Effect {
     /// The name it is counted by.
     pub fn kind(&self) -> &'static str {
@@ -114,8 +158,7 @@ impl Effect {
             Self::Delete { .. } => "delete",
             Self::PointToPrivateChat { .. } => "point_to_private_chat",
             Self::Commands { .. } => "commands",
-            Self::Mail(Mail { letter: Letter::Code { .. }, .. }) => "mail_code",
-            Self::Mail(Mail { letter: Letter::CardRemoved { .. }, .. }) => "mail_card_removed",
+            Self::Mail(mail) => mail.letter.kind(),
         }
     }
 

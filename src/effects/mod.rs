@@ -3,6 +3,7 @@
 mod effect;
 mod lanes;
 mod mail;
+mod picture;
 mod telegram;
 
 pub use effect::{Effect, Letter, Mail, Show};

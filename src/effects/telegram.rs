@@ -7,25 +7,32 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteMessage, EditMessageReplyMarkup, EditMessageText, EditMessageTextSetters,
-    SendMessage, SendMessageSetters,
+    SendMessage, SendMessageSetters, SendPhoto, SendPhotoSetters,
 };
-use teloxide::types::{CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode, Recipient};
+use teloxide::types::{
+    CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ParseMode, Recipient,
+};
 use url::Url;
 
 use super::lanes::Outcome;
+use super::picture;
 use super::{Effect, Show};
 use crate::bot::Notice;
-use crate::bot::api::{Api, ApiError};
+use crate::bot::api::{Api, ApiError, Upload};
 use crate::bot::setup;
 use crate::clock::Clock;
+use crate::dialogue::Picture;
+use crate::dialogue::reset::captcha;
 use crate::domain::{ChatId, Language};
 use crate::locale::{Locales, Message};
+use crate::secret::Key;
 
 /// Telegram, as effects reach it.
 pub struct Telegram {
     api: Api,
     locales: Arc<Locales>,
     bot_name: String,
+    key: Key,
     clock: Clock,
     pace: Option<DefaultDirectRateLimiter>,
     hush: Mutex<Hush>,
@@ -39,10 +46,10 @@ struct Hush {
 }
 
 impl Telegram {
-    /// Telegram behind `api`, at `rate` messages a second overall.
-    pub fn new(api: Api, locales: Arc<Locales>, bot_name: String, clock: Clock, rate: Option<NonZeroU32>) -> Self {
+    /// Telegram behind `api`, at `rate` messages a second overall; what pictures show is derived from `key`.
+    pub fn new(api: Api, locales: Arc<Locales>, bot_name: String, key: Key, clock: Clock, rate: Option<NonZeroU32>) -> Self {
         let pace = rate.map(|rate| RateLimiter::direct(Quota::per_second(rate)));
-        Self { api, locales, bot_name, clock, pace, hush: Mutex::default() }
+        Self { api, locales, bot_name, key, clock, pace, hush: Mutex::default() }
     }
 
     /// Tries an effect once. `shown` is the message that carries the chat's screen, where this lane has sent it.
@@ -122,11 +129,31 @@ impl Telegram {
                 other => return other.map(|()| None),
             }
         }
+        if let Some(picture) = &show.picture {
+            return self.send_picture(show, picture).await;
+        }
         let payload = SendMessage::new(recipient(show.chat), show.text.clone())
             .parse_mode(ParseMode::Html)
             .link_preview_options(no_preview())
             .reply_markup(keyboard(show));
         Ok(Some(self.api.call(&payload).await?.id.0.into()))
+    }
+
+    async fn send_picture(&self, show: &Show, picture: &Picture) -> Result<Option<i64>, ApiError> {
+        let bytes = self.draw(picture).await.map_err(|error| ApiError::NoAnswer(format!("the picture was not drawn: {error}")))?;
+        let payload = SendPhoto::new(recipient(show.chat), InputFile::memory(Vec::new()))
+            .caption(show.text.clone())
+            .parse_mode(ParseMode::Html)
+            .reply_markup(keyboard(show));
+        let file = Upload { parameter: "photo", name: "picture.png".to_owned(), mime: "image/png", bytes };
+        Ok(Some(self.api.upload(&payload, file).await?.id.0.into()))
+    }
+
+    /// Draws off the async threads; the same picture at each try.
+    async fn draw(&self, picture: &Picture) -> Result<Vec<u8>, String> {
+        let Picture::Captcha { nonce } = picture;
+        let (digits, seed) = (captcha::digits(&self.key, nonce), self.key.derive("captcha drawing", &[nonce.as_bytes()]));
+        tokio::task::spawn_blocking(move || picture::captcha(&digits, &seed)).await.unwrap_or_else(|error| Err(error.to_string()))
     }
 
     async fn edit(&self, show: &Show, message_id: i64) -> Result<(), ApiError> {

@@ -12,11 +12,17 @@ use super::{Mail, Serving, Simulator};
 use crate::app::{App, Parts};
 use crate::clock::{Clock, Random};
 use crate::config::Database;
-use crate::domain::{Operator, Policy};
+use crate::dialogue::Dialogue;
+use crate::dialogue::reset::State;
+use crate::domain::{ChatId, Operator, Policy};
 use crate::effects::Transport;
 use crate::import::{import, samples};
 use crate::locale::Locales;
-use crate::store::Db;
+use crate::secret::Key;
+use crate::store::{Db, chat};
+
+/// The file of the key, within the stage's folder.
+const KEY_FILE: &str = "guichet.key";
 
 /// What a stage may differ in.
 pub struct Setting {
@@ -40,7 +46,7 @@ pub struct Stage {
     pub app: App,
     /// Where the simulator is served.
     pub serving: Serving,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Setting {
@@ -64,7 +70,7 @@ impl Stage {
         let operator: Operator = "Example Association <help@example.org>".parse()?;
         let parts = Parts {
             database,
-            key_file: folder.path().join("guichet.key"),
+            key_file: folder.path().join(KEY_FILE),
             api_url: format!("http://{}", serving.address).parse()?,
             token: simulator.token(),
             operator,
@@ -72,18 +78,31 @@ impl Stage {
             locales: setting.locales,
             policy: setting.policy,
             transport: mailbox(simulator.clone()),
+            // The pages stand beside the chat page, on a port of their own.
+            listen: SocketAddr::new(setting.listen.ip(), 0),
+            public_url: None,
             send_rate: None,
             clock: setting.clock,
             random: setting.random,
         };
         let app = App::start(parts).await?;
-        Ok(Self { simulator, app, serving, _folder: folder })
+        Ok(Self { simulator, app, serving, folder })
     }
 
     /// Returns once every update is handled and every effect done.
     pub async fn settled(&self) {
         self.simulator.acknowledged().await;
         self.app.idle().await;
+    }
+
+    /// What a holder who can see it reads in the captcha of this chat, or answers to the question in words; `None` where none is asked.
+    pub async fn captcha_answer(&self, person: i64) -> anyhow::Result<Option<String>> {
+        let mut conn = self.app.conn().await?;
+        let chats = chat::load(&mut conn, &[ChatId(person)]).await?;
+        let dialogue = chats.first().map(|chat| Dialogue::read(&chat.dialogue).unwrap_or_default());
+        let Some(Dialogue::Reset(State::Captcha { captcha, .. })) = dialogue else { return Ok(None) };
+        let key = Key::read(&self.folder.path().join(KEY_FILE))?;
+        Ok(Some(captcha.expected(&key)))
     }
 }
 

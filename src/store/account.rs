@@ -1,12 +1,13 @@
 //! Accounts and their balances.
 
 use super::{Conn, StoreError, read, statements, values};
-use crate::domain::{Account, AccountId, Email, Money};
+use crate::domain::{Account, AccountId, Email, Money, PasswordHash};
 
 statements! {
     BY_EMAIL = "SELECT account_id, email, name, language, state FROM account WHERE email = $1";
     BY_ID = "SELECT account_id, email, name, language, state FROM account WHERE account_id = $1";
     BALANCES = "SELECT currency, minor FROM balance WHERE account_id = $1 AND minor <> 0 ORDER BY currency";
+    SET_PASSWORD = "UPDATE account SET password_hash = $2, password_here = 1 WHERE account_id = $1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -51,4 +52,9 @@ pub async fn balances(conn: &mut Conn, id: AccountId) -> Result<Vec<Money>, Stor
     }
     let rows = conn.rows::<Row>(BALANCES, values![id.0]).await?;
     rows.into_iter().map(|row| Ok(Money { minor: row.minor, currency: read("balance.currency", &row.currency)? })).collect()
+}
+
+/// Sets the password of an account. One that was set here wins over what an import brings later.
+pub async fn set_password(conn: &mut Conn, id: AccountId, hash: &PasswordHash) -> Result<(), StoreError> {
+    conn.run(SET_PASSWORD, values![id.0, hash.as_str()]).await.map(|_| ())
 }

@@ -14,6 +14,7 @@ pub mod meta;
 pub mod one_time_code;
 pub mod payment;
 pub mod processed_update;
+pub mod reset_link;
 pub mod session;
 pub mod set_aside_dialogue;
 pub mod update_attempt;
@@ -74,6 +75,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     one_time_code::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,
+    reset_link::STATEMENTS,
     session::STATEMENTS,
     set_aside_dialogue::STATEMENTS,
     update_attempt::STATEMENTS,

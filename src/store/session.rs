@@ -10,6 +10,7 @@ statements! {
     SEEN = "UPDATE session SET seen_at = $1 WHERE session_id IN ([$])";
     END = "UPDATE session SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL";
     OVERDUE = "SELECT chat_id FROM session WHERE ended_at IS NULL AND (seen_at <= $1 OR started_at <= $2) ORDER BY chat_id LIMIT 100";
+    CHATS = "SELECT chat_id FROM session WHERE account_id = $1 AND ended_at IS NULL ORDER BY chat_id";
     SWEEP = "DELETE FROM session WHERE ended_at < $1";
 }
 
@@ -33,6 +34,11 @@ pub async fn end(conn: &mut Conn, session: SessionId, now: Timestamp) -> Result<
 pub async fn overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ChatId>, StoreError> {
     let rows = conn.rows::<(i64,)>(OVERDUE, values![now - SESSION_IDLE, now - SESSION_LENGTH]).await?;
     Ok(rows.into_iter().map(|(id,)| ChatId(id)).collect())
+}
+
+/// The chats that are signed in to an account.
+pub async fn chats(conn: &mut Conn, account: AccountId) -> Result<Vec<ChatId>, StoreError> {
+    Ok(conn.rows::<(i64,)>(CHATS, values![account.0]).await?.into_iter().map(|(id,)| ChatId(id)).collect())
 }
 
 /// Forgets sessions that ended before `before`.

@@ -7,6 +7,7 @@ mod kill;
 mod layers;
 mod operator;
 mod process;
+mod reset;
 mod screens;
 mod store;
 mod transcripts;

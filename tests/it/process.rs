@@ -8,7 +8,13 @@ use guichet::simulator::Simulator;
 /// The binary with an environment of its own.
 pub fn guichet(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guichet"));
-    command.args(arguments).current_dir(folder).env_clear().env("RUST_LOG", "warn").stdin(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("RUST_LOG", "warn")
+        .env("GUICHET_LISTEN", "127.0.0.1:0")
+        .stdin(Stdio::null());
     command
 }
 

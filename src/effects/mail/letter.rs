@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Mailer;
 use super::part::Part;
+use crate::dialogue::reset::link;
 use crate::dialogue::sign_in;
 use crate::effects::{Letter, Mail};
 use crate::locale::Message;
@@ -32,6 +33,36 @@ impl Mailer {
                     Part::Text(Message::new("mail-code-not-you")),
                 ];
                 (named("mail-code-subject"), parts)
+            }
+            Letter::ResetLink { nonce, person, expires_at } => {
+                // The base of the link is the configured one, never a request's Host header.
+                let url = format!("{}reset/{}", self.public_url, link::token_for(&self.key, nonce));
+                let parts = vec![
+                    Part::Text(named("mail-reset-intro")),
+                    Part::Link { label: Message::new("mail-reset-link"), url },
+                    Part::Text(Message::new("mail-reset-until").with("minutes", minutes_until(*expires_at, now))),
+                    asked_by(person),
+                    Part::Text(Message::new("mail-reset-not-you")),
+                ];
+                (named("mail-reset-subject"), parts)
+            }
+            Letter::ResetRefused { closed, person } => {
+                let parts = vec![
+                    Part::Text(named(if *closed { "mail-reset-closed" } else { "mail-reset-locked" })),
+                    Part::Text(Message::new("mail-reset-write").with("contact", self.operator.contact.to_string())),
+                    asked_by(person),
+                ];
+                (named("mail-reset-subject"), parts)
+            }
+            Letter::PasswordChanged { reference, person, changed_at, recorded } => {
+                let done = named(if *recorded { "mail-password-recorded" } else { "mail-password-changed" });
+                let parts = vec![
+                    Part::Text(done.with("moment", *changed_at)),
+                    Part::Text(Message::new("mail-receipt").with("reference", reference.as_str())),
+                    asked_by(person),
+                    Part::Text(Message::new("mail-card-not-you").with("contact", self.operator.contact.to_string())),
+                ];
+                (named("mail-password-subject"), parts)
             }
             Letter::CardRemoved { brand, last4, reference, person, removed_at, recorded } => {
                 let card = |message: Message| message.with("brand", brand.as_str()).with("last4", last4.as_str());

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use lettre::message::Mailbox;
+use url::Url;
 
 use super::lanes::Outcome;
 use super::{Letter, Mail};
@@ -52,15 +53,17 @@ pub struct Mailer {
     pub service: String,
     /// The texts.
     pub locales: Arc<Locales>,
-    /// What codes are derived from.
+    /// What codes and links are derived from.
     pub key: Key,
+    /// Where holders reach the web pages, ending in `/`.
+    pub public_url: Url,
 }
 
 impl Mailer {
-    /// Tries once to send the mail of an effect's row. One whose code has expired is not sent: it would only mislead.
+    /// Tries once to send the mail of an effect's row. One whose code or link has expired is not sent: it would only mislead.
     pub(super) async fn send(&self, mail: &Mail, row: i64, now: Timestamp) -> Outcome {
-        if matches!(mail.letter, Letter::Code { expires_at, .. } if now >= expires_at) {
-            return Outcome::Never("the code in it had expired before the mail could be sent".to_owned());
+        if matches!(mail.letter, Letter::Code { expires_at, .. } | Letter::ResetLink { expires_at, .. } if now >= expires_at) {
+            return Outcome::Never("what it holds had expired before the mail could be sent".to_owned());
         }
         let envelope = self.write(mail, now);
         if let Transport::Watched(watch) = &self.transport {

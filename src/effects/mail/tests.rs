@@ -20,6 +20,7 @@ fn mailer() -> Mailer {
         service: "Example Pay".to_owned(),
         locales: Arc::new(Locales::built_in().unwrap()),
         key: Key::create(&folder.path().join("key"), &Random::seeded(1)).unwrap(),
+        public_url: "https://example.org/counter/".parse().unwrap(),
     }
 }
 
@@ -33,7 +34,11 @@ fn letters() -> Vec<Letter> {
         recorded,
     };
     let code = Letter::Code { nonce: "1".to_owned(), person: "Alice (@alice)".to_owned(), expires_at: NOW + SignedDuration::from_mins(10) };
-    vec![code, removed(false), removed(true)]
+    let person = || "Alice (@alice)".to_owned();
+    let link = Letter::ResetLink { nonce: "1".to_owned(), person: person(), expires_at: NOW + SignedDuration::from_mins(30) };
+    let refused = |closed| Letter::ResetRefused { closed, person: person() };
+    let changed = |recorded| Letter::PasswordChanged { reference: "K7QX2-M9DA4".to_owned(), person: person(), changed_at: NOW, recorded };
+    vec![code, removed(false), removed(true), link, refused(false), refused(true), changed(false), changed(true)]
 }
 
 fn mails() -> impl Iterator<Item = Mail> {
@@ -57,7 +62,9 @@ fn both_bodies_of_every_letter_say_the_same_and_name_the_operator() {
     for mail in mails() {
         let envelope = mailer.write(&mail, NOW);
         let lines: Vec<_> = envelope.text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        assert_eq!(seen(&envelope.html), lines, "{mail:?}");
+        let by_hand = mailer.locales.plain(mail.language, &Message::new("mail-link-by-hand"));
+        let seen: Vec<_> = seen(&envelope.html).into_iter().filter(|line| *line != by_hand).collect();
+        assert_eq!(seen, lines, "{mail:?}");
         assert!(lines.last().unwrap().contains("Example & Sons (help@example.org)"), "{}", envelope.text);
         assert!(envelope.html.contains(&format!("<html lang=\"{}\">", mail.language.code())));
         assert!(!envelope.html.contains("<script>") && !envelope.html.contains("src="), "{}", envelope.html);

@@ -1,5 +1,6 @@
 //! Plays transcripts against the real bot over the simulator, and tells where they depart.
 
+mod browser;
 mod scene;
 pub mod script;
 

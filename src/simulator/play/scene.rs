@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::browser::{self, Browser};
 use super::script::{Kind, Seen};
 use crate::clock::{Clock, Random};
-use crate::domain::Record;
+use crate::domain::{Policy, Record};
 use crate::simulator::stage::{Setting, Stage};
 use crate::simulator::{Event, Keyboard, Kind as Sent, Misuse, Person, Version, World};
 
@@ -25,6 +26,7 @@ pub struct Scene {
     next_event: u64,
     unseen: VecDeque<Visible>,
     names: HashMap<String, String>,
+    browser: Browser,
     conversation: String,
 }
 
@@ -61,7 +63,8 @@ impl Scene {
             match (name, value) {
                 ("client", value) => language = value.to_owned(),
                 ("record", "upstream") => setting.policy.record = Record::Upstream,
-                _ => anyhow::bail!("line {line}: no such setting; there are `client fr|ru|en` and `record upstream`"),
+                ("stops", value) => stop(&mut setting.policy, value),
+                _ => anyhow::bail!("line {line}: no such setting; there are `client fr|ru|en`, `record upstream` and `stops CAPABILITY`"),
             }
         }
         let stage = Stage::open(setting).await?;
@@ -72,17 +75,53 @@ impl Scene {
             world.add_group(GROUP, "Neighbours");
         });
         let next_event = stage.simulator.with(|world| world.next_event());
-        Ok(Self { stage, clock, next_event, unseen: VecDeque::new(), names: HashMap::new(), conversation: String::new() })
+        Ok(Self {
+            stage,
+            clock,
+            next_event,
+            unseen: VecDeque::new(),
+            names: HashMap::new(),
+            browser: Browser::default(),
+            conversation: String::new(),
+        })
     }
 
     /// Does what a line says, and waits until everything that follows from it has come.
     pub async fn act(&mut self, act: &str) -> Result<(), String> {
         self.all_mentioned()?;
+        if act.contains("{captcha}") {
+            let answer = self.stage.captcha_answer(HOLDER).await.map_err(|error| error.to_string())?;
+            self.names.insert("captcha".to_owned(), answer.ok_or("no captcha is asked here")?);
+        }
         let act = self.filled(act);
         let _ = writeln!(self.conversation, "\n> {act}");
-        self.stage.simulator.with(|world| perform(world, &act))?;
+        if !self.browse(&act).await? {
+            self.stage.simulator.with(|world| perform(world, &act))?;
+        }
         self.look().await;
         Ok(())
+    }
+
+    /// Does an act that belongs to the browser; false if it is another's.
+    async fn browse(&mut self, act: &str) -> Result<bool, String> {
+        let Some((what, rest)) = act.strip_prefix('(').and_then(|act| act.split_once(") ")) else { return Ok(false) };
+        let page = match what {
+            "open" => self.browser.open(rest).await?,
+            "press" => self.browser.press(rest).await?,
+            "fill" => {
+                let (label, text) = rest.split_once(" = ").ok_or("write what is filled in as > (fill) label = text")?;
+                return self.browser.fill(label, text).map(|()| true);
+            }
+            _ => return Ok(false),
+        };
+        let browser::Seen { lines, buttons } = page;
+        self.comes_into_view(Visible { kind: Kind::Page, lines, buttons });
+        Ok(true)
+    }
+
+    fn comes_into_view(&mut self, event: Visible) {
+        self.conversation.push_str(&event.written());
+        self.unseen.push_back(event);
     }
 
     /// Lets time pass, with what the counter does by itself meanwhile.
@@ -142,8 +181,7 @@ impl Scene {
         });
         self.next_event = next;
         for event in visible {
-            self.conversation.push_str(&event.written());
-            self.unseen.push_back(event);
+            self.comes_into_view(event);
         }
     }
 
@@ -153,8 +191,9 @@ impl Scene {
         let mut buttons = event.buttons.iter();
         wanted.iter().all(|seen| match seen {
             Seen::Line(pattern) => {
-                // Every mail brings a code of its own.
-                let anew = event.kind == Kind::Mail && pattern.contains("{code}");
+                // Every mail brings a code or a link of its own, and every page a suggestion.
+                let anew = matches!(event.kind, Kind::Mail | Kind::Page)
+                    && ["{code}", "{link}", "{suggestion}"].iter().any(|name| pattern.contains(name));
                 let pattern = if anew { pattern.clone() } else { self.filled(pattern) };
                 lines.any(|line| self.line_matches(&pattern, line))
             }
@@ -167,8 +206,12 @@ impl Scene {
         let parts = pattern.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)));
         let Some((before, name, after)) = parts else { return pattern == line };
         let Some(value) = line.strip_prefix(before).and_then(|line| line.strip_suffix(after)) else { return false };
-        // A one-time code is eight digits, so that `{code}` alone finds its line in a mail.
-        let taken = name != "code" || (value.len() == 8 && value.bytes().all(|byte| byte.is_ascii_digit()));
+        // A one-time code is eight digits and a link an address, so that either alone finds its line in a mail.
+        let taken = match name {
+            "code" => value.len() == 8 && value.bytes().all(|byte| byte.is_ascii_digit()),
+            "link" => value.starts_with("http://") && !value.contains(' '),
+            _ => true,
+        };
         if taken {
             self.names.insert(name.to_owned(), value.to_owned());
         }
@@ -194,6 +237,14 @@ impl Scene {
 /// A text with every kind of space as a plain one: nobody should have to type a narrow no-break space into a transcript.
 fn plain_spaces(text: &str) -> String {
     text.trim().chars().map(|char| if char.is_whitespace() { ' ' } else { char }).collect()
+}
+
+/// Has a capability of the service stop on the day the service closed.
+fn stop(policy: &mut Policy, id: &str) {
+    let closed_on = policy.closed_on;
+    for capability in policy.capabilities.iter_mut().filter(|capability| capability.id.as_str() == id) {
+        capability.stops_on = Some(closed_on);
+    }
 }
 
 /// Does one act of the holder.

@@ -4,21 +4,27 @@
 //! # Take a card off                 a remark
 //! % client ru                       the holder's Telegram speaks Russian (fr, ru, en); stands before the first act
 //! % record upstream                 another system keeps the record; likewise
+//! % stops unlink_card             the service has stopped a capability; likewise
 //! > /cards                          the holder types
 //! > [Visa •••• 4242]                the holder taps a button
 //! > [Visa •••• 4242] (old)          the holder taps a button that an earlier screen had
 //! > (sticker)                       the holder sends something: sticker, voice, photo, document, contact, location
 //! > (forward) text                  … or forwards a text, or edits the last message: (edit) text; (block), (unblock)
 //! > (group) /status                 somebody types in a group
+//! > (open) {link}                   the holder opens an address in a browser
+//! > (fill) Nouveau mot de passe = x … enters a text in the field with this label
+//! > (press) Enregistrer             … presses the button, or follows the link, that reads so
 //! < Vos cartes liées                a new message shows this line
 //! < [Visa •••• 4242] [Menu]         … and these buttons
 //! ~ Détacher la carte ?             an edited message shows this line
 //! @ {code}                          a mail shows this line; {code} is taken from it and stands for it from then on
+//! @ {link}                          … likewise {link}, where it stands alone on a line
+//! = C’est fait                      a page shows this line
 //! ! Langue changée                  a notice over the chat, as answer to a tap
 //! - Vos cartes liées                the message that showed this line is deleted
 //! + 31 min                          time passes: s, min, h or d
 //! ```
-//! Lines and buttons that a message has besides those are passed over; a message, an edit, a notice with words, or a mail that the
+//! Lines and buttons that a message has besides those are passed over; a message, an edit, a notice with words, a mail or a page that the
 //! transcript does not mention is a departure. An empty line separates two messages of the same kind.
 
 use jiff::SignedDuration;
@@ -41,7 +47,7 @@ pub enum StepKind {
     Act(String),
     /// `+`: time passes.
     Wait(SignedDuration),
-    /// `<`, `~`, `@`, `!`, `-`: this is to be seen.
+    /// `<`, `~`, `@`, `=`, `!`, `-`: this is to be seen.
     See(Kind, Vec<Seen>),
 }
 
@@ -54,6 +60,8 @@ pub enum Kind {
     Edit,
     /// A mail.
     Mail,
+    /// A web page.
+    Page,
     /// A notice over the chat.
     Notice,
     /// A deleted message.
@@ -67,6 +75,7 @@ impl Kind {
             Self::Message => '<',
             Self::Edit => '~',
             Self::Mail => '@',
+            Self::Page => '=',
             Self::Notice => '!',
             Self::Deletion => '-',
         }
@@ -103,7 +112,7 @@ pub fn parse(text: &str) -> Result<Vec<Step>, ScriptError> {
             continue;
         }
         let wrong = |problem| ScriptError { line, problem };
-        let (sign, rest) = content.split_at_checked(1).ok_or_else(|| wrong("begin the line with one of > < ~ @ ! - + % #"))?;
+        let (sign, rest) = content.split_at_checked(1).ok_or_else(|| wrong("begin the line with one of > < ~ @ = ! - + % #"))?;
         let rest = rest.trim();
         let kind = match sign {
             ">" => StepKind::Act(rest.to_owned()),
@@ -115,9 +124,10 @@ pub fn parse(text: &str) -> Result<Vec<Step>, ScriptError> {
             "<" => StepKind::See(Kind::Message, seen(rest)),
             "~" => StepKind::See(Kind::Edit, seen(rest)),
             "@" => StepKind::See(Kind::Mail, seen(rest)),
+            "=" => StepKind::See(Kind::Page, seen(rest)),
             "!" => StepKind::See(Kind::Notice, seen(rest)),
             "-" => StepKind::See(Kind::Deletion, seen(rest)),
-            _ => return Err(wrong("begin the line with one of > < ~ @ ! - + % #")),
+            _ => return Err(wrong("begin the line with one of > < ~ @ = ! - + % #")),
         };
         match (steps.last_mut(), kind) {
             (Some(Step { kind: StepKind::See(last, wanted), .. }), StepKind::See(kind, more)) if *last == kind && !apart => {

@@ -1,0 +1,43 @@
+# Les pages web. Texte simple : pas de HTML.
+
+page-new-password = Choisir un nouveau mot de passe
+page-new-password-intro = Cette page ne sert qu’une fois, pour le compte {$service} ci-dessous.
+page-account = Compte
+page-password = Nouveau mot de passe
+page-password-rule = {$least} caractères ou plus. Le plus simple : quelques mots sans rapport entre eux, dans la langue que vous voulez.
+page-suggestion = Une suggestion, tirée au hasard :
+page-password-again = Le même, encore une fois
+page-button-set = Enregistrer le mot de passe
+page-not-you = Vous n’avez pas demandé ce lien ? Fermez la page et rien ne changera. En cas de doute : {$contact}
+
+page-password-mismatch = Les deux saisies ne sont pas identiques. Rien n’a changé : recommencez, s’il vous plaît.
+page-password-short = C’est trop court : il faut au moins {$least} caractères.
+page-password-long = C’est trop long : {$most} caractères au plus.
+page-password-common = Beaucoup de gens choisissent ce mot de passe, et les fraudeurs l’essaient en premier. Prenez-en un autre, s’il vous plaît.
+page-password-guessable = Ce mot de passe se devine vite : il se répète, suit les touches du clavier ou reprend votre nom. Quelques mots sans rapport entre eux feront mieux.
+
+page-set = Votre mot de passe est changé
+page-set-what = Le nouveau mot de passe est enregistré. Un e-mail vous le confirme.
+page-set-recorded = Le nouveau mot de passe est enregistré ici et transmis au service, qui l’appliquera. Un e-mail vous le confirme.
+page-set-sessions = Par sécurité, toutes les sessions ouvertes sont fermées. Vous pouvez fermer cette page.
+page-receipt = Conservez cette référence :
+page-to-chat = Retour à la conversation
+
+page-button-again = M’envoyer un nouveau lien
+page-sent = Un nouveau lien est en route
+page-sent-what = Regardez votre boîte de réception : il y sera dans un instant et remplace les précédents.
+page-too-many = Pas tout de suite
+page-too-many-what = Un lien vient d’être envoyé à cette adresse. Regardez votre boîte de réception et les indésirables, ou réessayez plus tard : nous en envoyons quelques-uns par heure, pas davantage.
+page-used = Ce lien a déjà servi
+page-used-what = Un mot de passe a été enregistré grâce à lui. Il vous en faut un autre ? Un nouveau lien peut partir à la même adresse.
+page-expired = Ce lien n’est plus valable
+page-expired-what = Pour protéger votre compte, un lien ne vit que peu de temps. Un nouveau peut partir à la même adresse.
+page-void = Un lien plus récent vous attend
+page-void-what = Un autre lien vous a été envoyé depuis. Ouvrez celui du dernier e-mail.
+page-refused = Le mot de passe ne peut pas être changé
+page-refused-locked = Le service a bloqué ce compte et rien ne peut y être modifié pour l’instant. Écrivez à {$contact}.
+page-refused-closed = Ce compte est fermé et ne peut plus être modifié. Pour toute question, écrivez à {$contact}.
+page-unknown = Ce lien n’existe pas
+page-unknown-what = Il est peut-être incomplet ou trop ancien. Copiez-le en entier depuis l’e-mail, ou demandez-en un nouveau avec /reset dans la conversation.
+page-trouble = Un instant, s’il vous plaît
+page-trouble-what = Le guichet est très occupé et rien n’a changé. Réessayez dans une minute.

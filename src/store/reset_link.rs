@@ -1,0 +1,78 @@
+//! The links mailed to set a new password with: one good link an account at most, a newer one voids it.
+//! Only the hash of a link's token is kept; the token is derived when the link is mailed.
+
+use jiff::Timestamp;
+
+use super::{Conn, StoreError, read, statements, time, values};
+use crate::domain::{AccountId, ChatId, RESET_LINK_KEPT, ResetLink};
+
+statements! {
+    VOID = "UPDATE reset_link SET void = 1 WHERE account_id = $1 AND void = 0";
+    INSERT = "INSERT INTO reset_link (token_hash, account_id, chat_id, person, language, issued_at, expires_at, void) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    GET = "SELECT token_hash, account_id, chat_id, person, language, issued_at, expires_at, used_at, void FROM reset_link WHERE token_hash = $1";
+    USE = "UPDATE reset_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
+    SINCE = "SELECT COUNT(*) FROM reset_link WHERE account_id = $1 AND issued_at > $2";
+    SWEEP = "DELETE FROM reset_link WHERE token_hash IN (SELECT token_hash FROM reset_link WHERE expires_at < $1 LIMIT 500)";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    token_hash: String,
+    account_id: i64,
+    chat_id: i64,
+    person: String,
+    language: String,
+    issued_at: i64,
+    expires_at: i64,
+    used_at: Option<i64>,
+    void: i64,
+}
+
+impl TryFrom<Row> for ResetLink {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            token_hash: row.token_hash,
+            account_id: AccountId(row.account_id),
+            chat_id: ChatId(row.chat_id),
+            person: row.person,
+            language: read("reset_link.language", &row.language)?,
+            issued_at: time("reset_link.issued_at", row.issued_at)?,
+            expires_at: time("reset_link.expires_at", row.expires_at)?,
+            used_at: row.used_at.map(|at| time("reset_link.used_at", at)).transpose()?,
+            void: row.void != 0,
+        })
+    }
+}
+
+/// Keeps a new link and voids those that its account had.
+pub async fn put(conn: &mut Conn, link: &ResetLink) -> Result<(), StoreError> {
+    conn.run(VOID, values![link.account_id.0]).await?;
+    let (hash, person, language) = (link.token_hash.as_str(), link.person.as_str(), link.language.code());
+    let (account, chat) = (link.account_id.0, link.chat_id.0);
+    conn.run(INSERT, values![hash, account, chat, person, language, link.issued_at, link.expires_at, link.void]).await.map(|_| ())
+}
+
+/// The link whose token has this hash.
+pub async fn get(conn: &mut Conn, token_hash: &str) -> Result<Option<ResetLink>, StoreError> {
+    conn.row::<Row>(GET, values![token_hash]).await?.map(ResetLink::try_from).transpose()
+}
+
+/// Uses a link up; whether it was still unused. Any other link of its account is voided.
+pub async fn use_up(conn: &mut Conn, link: &ResetLink, now: Timestamp) -> Result<bool, StoreError> {
+    let used = conn.run(USE, values![link.token_hash.as_str(), now]).await? == 1;
+    conn.run(VOID, values![link.account_id.0]).await?;
+    Ok(used)
+}
+
+/// How many links were made for an account after this time.
+pub async fn made_since(conn: &mut Conn, account: AccountId, since: Timestamp) -> Result<i64, StoreError> {
+    conn.number(SINCE, values![account.0, since]).await
+}
+
+/// Forgets links that have not been good for a day, some hundreds at a time.
+pub async fn sweep(conn: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![now - RESET_LINK_KEPT]).await
+}

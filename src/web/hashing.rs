@@ -1,0 +1,94 @@
+//! Hashing passwords: argon2id off the async threads, a few at once and not many waiting, so that a rush of requests costs
+//! neither the chats their answers nor the machine its memory (OWASP Password Storage).
+
+use argon2::password_hash::PasswordHasher as _;
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use crate::clock::Random;
+use crate::domain::{NewPassword, PasswordHash, Weakness};
+
+/// Memory in KiB, passes and lanes (OWASP Password Storage: 19 MiB, 2, 1).
+const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+/// How many are hashed at once.
+const AT_ONCE: usize = 2;
+/// How many more may wait.
+const WAITING: usize = 32;
+
+/// Where passwords are judged and hashed.
+pub struct Hasher {
+    random: Random,
+    admitted: Semaphore,
+    at_work: Semaphore,
+}
+
+/// Why there is no hash.
+#[derive(Debug, thiserror::Error)]
+pub enum HashingError {
+    /// The password is not good enough.
+    #[error(transparent)]
+    Weak(#[from] Weakness),
+    /// Too many wait already.
+    #[error("too many passwords wait to be hashed")]
+    Busy,
+    /// Hashing failed, for want of memory.
+    #[error("a password could not be hashed: {0}")]
+    Failed(String),
+}
+
+impl Hasher {
+    /// Nobody waits yet.
+    pub fn new(random: Random) -> Self {
+        Self { random, admitted: Semaphore::new(AT_ONCE + WAITING), at_work: Semaphore::new(AT_ONCE) }
+    }
+
+    /// Judges a password as it was typed, `known` being what anybody knows of the holder, and hashes it.
+    pub async fn hash(&self, typed: String, known: Vec<String>) -> Result<PasswordHash, HashingError> {
+        let Ok(_admitted) = self.admitted.try_acquire() else { return Err(HashingError::Busy) };
+        // The semaphores are never closed.
+        let _at_work = self.at_work.acquire().await;
+        let salt = self.random.bytes::<16>();
+        let work = tokio::task::spawn_blocking(move || {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            hash(&NewPassword::parse(&typed, &known)?, salt)
+        });
+        work.await.unwrap_or_else(|error| Err(HashingError::Failed(error.to_string())))
+    }
+}
+
+fn hash(password: &NewPassword, salt: [u8; 16]) -> Result<PasswordHash, HashingError> {
+    let failed = |error: &dyn std::fmt::Display| HashingError::Failed(error.to_string());
+    let (memory, passes, lanes) = COST;
+    let params = Params::new(memory, passes, lanes, None).map_err(|error| failed(&error))?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash: argon2::password_hash::phc::PasswordHash =
+        argon2.hash_password_with_salt(password.expose().as_bytes(), &salt).map_err(|error| failed(&error))?;
+    hash.to_string().parse().map_err(|error| failed(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use argon2::password_hash::PasswordVerifier as _;
+
+    #[tokio::test]
+    async fn a_hash_verifies_its_password_and_no_other() {
+        let hasher = Hasher::new(Random::seeded(1));
+        let hash = hasher.hash("lantern otter quilt basalt".to_owned(), Vec::new()).await.unwrap();
+        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
+        let hash = argon2::password_hash::phc::PasswordHash::new(hash.as_str()).unwrap();
+        assert!(Argon2::default().verify_password(b"lantern otter quilt basalt", &hash).is_ok());
+        assert!(Argon2::default().verify_password(b"lantern otter quilt basalts", &hash).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_rush_is_turned_away_and_the_next_is_let_in() {
+        let hasher = Hasher::new(Random::seeded(1));
+        let full = hasher.admitted.acquire_many((AT_ONCE + WAITING) as u32).await.unwrap();
+        let typed = || "lantern otter quilt basalt".to_owned();
+        assert!(matches!(hasher.hash(typed(), Vec::new()).await, Err(HashingError::Busy)));
+        drop(full);
+        assert!(hasher.hash(typed(), Vec::new()).await.is_ok());
+        assert!(matches!(hasher.hash("short".to_owned(), Vec::new()).await, Err(HashingError::Weak(Weakness::Short))));
+    }
+}

@@ -1,0 +1,97 @@
+//! The web pages for holders: the one that a mailed link opens, and a front page that says whose they are. No script, no cookie,
+//! nothing from elsewhere. What they change goes through the one writer, as everything does.
+
+mod hashing;
+mod page;
+mod passphrase;
+mod reset;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::bot::Writer;
+use crate::clock::{Clock, Random};
+use crate::domain::{Language, Operator, Policy};
+use crate::locale::{Locales, Message};
+use crate::store::Db;
+pub use hashing::Hasher;
+use page::Notice;
+
+/// The largest form: a password of 256 characters twice, each of up to twelve bytes once encoded, with room to spare.
+const LARGEST_FORM: usize = 16 << 10;
+
+/// The headers of every page (OWASP HTTP Headers; OWASP Forgot Password: the referrer would carry the token).
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// What the pages are made from.
+pub struct Web {
+    /// The database, to read from.
+    pub db: Arc<Db>,
+    /// Where changes are decided.
+    pub writer: Writer,
+    /// The texts.
+    pub locales: Arc<Locales>,
+    /// The service that is wound down.
+    pub policy: Policy,
+    /// Who runs the counter.
+    pub operator: Operator,
+    /// The bot's user name.
+    pub bot_name: String,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// Where passwords are hashed.
+    pub hasher: Hasher,
+}
+
+/// Serves the pages until `stop`; requests that are under way are answered first.
+pub async fn serve(web: Web, listener: TcpListener, stop: CancellationToken) {
+    let router = Router::new()
+        .route("/", get(front))
+        .route("/style.css", get(style))
+        .route("/reset/{token}", get(reset::open).post(reset::post))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(map_response(with_headers))
+        .with_state(Arc::new(web));
+    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
+        tracing::error!(%error, "the web pages are no longer served");
+    }
+}
+
+async fn with_headers(mut response: Response) -> Response {
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn front(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
+    let paragraphs = vec![Message::new("bot-description")];
+    web.notice(language_of(&headers), Notice { chat: true, ..Notice::new(StatusCode::OK, "", "bot-name", paragraphs) })
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("style.css")).into_response()
+}
+
+/// The language of a reader whose chat is not known: the browser's first.
+fn language_of(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Language::for_tag(accepted.split([',', ';']).next().unwrap_or_default().trim())
+}

@@ -1,0 +1,158 @@
+//! The pages as data for their templates, every text in the reader's language.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::Web;
+use crate::domain::Language;
+use crate::locale::Message;
+
+/// What every page shows around its own part.
+pub struct Page {
+    language: &'static str,
+    title: String,
+    counter: String,
+    operator: String,
+    language_label: String,
+    languages: [(&'static str, String); 3],
+    /// The way from the page up to the pages' root.
+    root: &'static str,
+}
+
+/// A page that says something, and perhaps offers to send another link.
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct NoticePage {
+    page: Page,
+    paragraphs: Vec<String>,
+    reference: Option<(String, String)>,
+    again: Option<String>,
+    chat: Option<(String, String)>,
+}
+
+/// The page on which a new password is entered.
+#[derive(Template)]
+#[template(path = "new_password.html")]
+struct NewPasswordPage {
+    page: Page,
+    problem: Option<String>,
+    intro: String,
+    asked_by: String,
+    account_label: String,
+    account: String,
+    password_label: String,
+    rule: String,
+    suggestion_label: String,
+    suggestion: String,
+    again_label: String,
+    submit: String,
+    not_you: String,
+}
+
+/// What a page says.
+pub struct Notice {
+    /// How the request went.
+    pub status: StatusCode,
+    /// The way from the page up to the pages' root.
+    pub root: &'static str,
+    /// The heading.
+    pub title: Message,
+    /// The text.
+    pub paragraphs: Vec<Message>,
+    /// The receipt, if something was changed.
+    pub reference: Option<String>,
+    /// Whether another link can be sent from here.
+    pub again: bool,
+    /// Whether to lead to the chat.
+    pub chat: bool,
+}
+
+/// What the page for a new password shows.
+pub struct Form {
+    /// What was wrong with what was entered.
+    pub problem: Option<Message>,
+    /// The account's address.
+    pub account: String,
+    /// The Telegram account that asked for the link.
+    pub person: String,
+    /// A passphrase to suggest.
+    pub suggestion: String,
+}
+
+impl Notice {
+    /// A page with a heading and a text.
+    pub fn new(status: StatusCode, root: &'static str, title: &'static str, paragraphs: Vec<Message>) -> Self {
+        Self { status, root, title: Message::new(title), paragraphs, reference: None, again: false, chat: false }
+    }
+}
+
+impl Web {
+    fn text(&self, language: Language, message: Message) -> String {
+        self.locales.plain(language, &message.with("service", self.policy.service.as_str()).with("place", self.policy.place.as_str()))
+    }
+
+    fn page(&self, language: Language, root: &'static str, title: Message) -> Page {
+        let who = if self.policy.operator_is_service { "mail-operator-is-service" } else { "mail-operator" };
+        let operator = Message::new(who).with("operator", self.operator.name.as_str()).with("contact", self.operator.contact.to_string());
+        let name = |language| match language {
+            Language::Fr => "language-fr",
+            Language::Ru => "language-ru",
+            Language::En => "language-en",
+        };
+        Page {
+            language: language.code(),
+            title: self.text(language, title),
+            counter: self.text(language, Message::new("bot-name")),
+            operator: self.text(language, operator),
+            language_label: self.text(language, Message::new("button-language")),
+            languages: Language::ALL.map(|other| (other.code(), self.text(language, Message::new(name(other))))),
+            root,
+        }
+    }
+
+    /// A page that says something.
+    pub fn notice(&self, language: Language, notice: Notice) -> Response {
+        let page = NoticePage {
+            page: self.page(language, notice.root, notice.title),
+            paragraphs: notice.paragraphs.into_iter().map(|paragraph| self.text(language, paragraph)).collect(),
+            reference: notice.reference.map(|reference| (self.text(language, Message::new("page-receipt")), reference)),
+            again: notice.again.then(|| self.text(language, Message::new("page-button-again"))),
+            chat: notice.chat.then(|| (self.text(language, Message::new("page-to-chat")), format!("https://t.me/{}", self.bot_name))),
+        };
+        answer(notice.status, &page)
+    }
+
+    /// The page on which a new password is entered.
+    pub fn form(&self, language: Language, form: Form) -> Response {
+        let text = |key: &'static str| self.text(language, Message::new(key));
+        let status = if form.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let page = NewPasswordPage {
+            page: self.page(language, "../", Message::new("page-new-password")),
+            problem: form.problem.map(|problem| self.text(language, problem)),
+            intro: text("page-new-password-intro"),
+            asked_by: self.text(language, Message::new("mail-asked-by").with("person", form.person)),
+            account_label: text("page-account"),
+            account: form.account,
+            password_label: text("page-password"),
+            rule: self.text(language, Message::new("page-password-rule").with("least", *crate::domain::PASSWORD_LENGTH.start())),
+            suggestion_label: text("page-suggestion"),
+            suggestion: form.suggestion,
+            again_label: text("page-password-again"),
+            submit: text("page-button-set"),
+            not_you: self.text(language, Message::new("page-not-you").with("contact", self.operator.contact.to_string())),
+        };
+        answer(status, &page)
+    }
+}
+
+/// The written page. A template that fails is a fault of the program: it is logged, and the reader learns that it is not theirs.
+fn answer(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
