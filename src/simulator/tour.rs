@@ -10,7 +10,7 @@ use crate::domain::{Language, Policy};
 use crate::locale::{Locales, Message};
 
 /// The commands that lead to the screens.
-const COMMANDS: [&str; 7] = ["/start", "/menu", "/status", "/history", "/cards", "/help", "/language"];
+const COMMANDS: [&str; 8] = ["/start", "/menu", "/status", "/history", "/cards", "/reset", "/help", "/language"];
 /// The buttons that the tour leaves alone: they end it, or change its language.
 const NOT_PRESSED: [&str; 5] = ["button-sign-out", "button-cancel", "language-fr", "language-ru", "language-en"];
 
@@ -28,11 +28,15 @@ pub async fn findings(policy: &Policy, locales: &Arc<Locales>) -> anyhow::Result
     Ok(findings)
 }
 
-/// One visitor's tour: signed out, signing in, signed in, and every button once.
+/// One visitor's tour: signed out, resetting a password, signing in, signed in, and every button once.
 async fn visit(stage: &Stage, locales: &Locales, language: Language, person: i64) -> anyhow::Result<()> {
     for command in COMMANDS {
         says(stage, person, command).await?;
     }
+    says(stage, person, "/reset").await?;
+    says(stage, person, "claire@example.org").await?;
+    says(stage, person, "0").await?;
+    says(stage, person, &stage.captcha_answer(person).await?.unwrap_or_default()).await?;
     says(stage, person, "/signin").await?;
     says(stage, person, "claire@example.org").await?;
     let code = stage.simulator.with(|world| world.mails().last().and_then(|mail| eight_digits(&mail.text)));

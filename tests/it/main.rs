@@ -8,6 +8,7 @@ mod layers;
 mod operator;
 mod process;
 mod reset;
+mod review;
 mod screens;
 mod store;
 mod transcripts;

@@ -1,8 +1,10 @@
-//! Every transcript in `tests/transcripts` is played against the real bot.
+//! Every transcript in `tests/transcripts` is played against the real bot, in every language.
 
 use std::path::{Path, PathBuf};
 
 use guichet::simulator::play::play_file;
+
+use crate::review::{self, Conversations};
 
 fn transcripts(language: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts").join(language);
@@ -11,32 +13,27 @@ fn transcripts(language: &str) -> Vec<PathBuf> {
     files
 }
 
-async fn play_all(language: &str) {
-    let files = transcripts(language);
-    assert!(!files.is_empty(), "no transcripts in {language}");
+/// The conversations as they came, and where they departed.
+async fn play_all(language: &'static str) -> (Conversations, String) {
+    let mut conversations = Vec::new();
     let mut departures = String::new();
-    for file in files {
+    for file in transcripts(language) {
         let played = play_file(&file).await.unwrap();
         if played.departure.is_some() {
             departures.push_str(&format!("\n===== {}\n{}", file.display(), played.conversation));
         }
+        conversations.push((file.file_stem().unwrap().to_string_lossy().into_owned(), played.conversation));
     }
-    assert!(departures.is_empty(), "{departures}");
+    (conversations, departures)
 }
 
-#[tokio::test]
-async fn the_french_transcripts_hold() {
-    play_all("fr").await;
-}
-
-#[tokio::test]
-async fn the_russian_transcripts_hold() {
-    play_all("ru").await;
-}
-
-#[tokio::test]
-async fn the_english_transcripts_hold() {
-    play_all("en").await;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_transcripts_hold_in_every_language() {
+    let [fr, ru, en] = ["fr", "ru", "en"].map(|language| tokio::spawn(play_all(language)));
+    let [(fr, in_french), (ru, in_russian), (en, in_english)] = [fr.await.unwrap(), ru.await.unwrap(), en.await.unwrap()];
+    assert!(in_french.is_empty() && in_russian.is_empty() && in_english.is_empty(), "{in_french}{in_russian}{in_english}");
+    assert!(!fr.is_empty(), "there are no transcripts");
+    review::write(&[fr, ru, en]);
 }
 
 #[test]
