@@ -29,7 +29,7 @@ use crate::web::{self, Hasher, Web};
 
 /// How often sessions are looked after and old rows forgotten.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_secs(15);
-/// How long a stop waits for effects that are under way; the rest stay as rows.
+/// How long a stop waits for pages that are being read, and for effects that are under way; the rest stay as rows.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
 /// What the counter is built of.
@@ -212,12 +212,15 @@ impl App {
 
     /// Stops: finishes the batch that is being handled and acknowledges it, carries out what is due within ten seconds, leaves the
     /// rest as rows, closes the database.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.stop.cancel();
         // A task that ended in a panic has nothing more to finish.
         let _ = self.intake.await;
         let _ = self.sweeper.await;
-        let _ = self.pages.await;
+        // A reader who never finishes a request is not waited for.
+        if tokio::time::timeout(STOP_WITHIN, &mut self.pages).await.is_err() {
+            self.pages.abort();
+        }
         if tokio::time::timeout(STOP_WITHIN, self.lanes.idle()).await.is_err() {
             tracing::warn!(left = self.lanes.outstanding(), "effects are left as rows for the next start");
         }
