@@ -19,7 +19,7 @@ use crate::bot::{Desk, Job, Poller, Writer, setup};
 use crate::clock::{Clock, Random};
 use crate::config::Database;
 use crate::domain::{Operator, Policy};
-use crate::effects::{Lanes, Mailer, Telegram, Transport, Worker};
+use crate::effects::{Documents, Lanes, Mailer, Telegram, Transport, Worker};
 use crate::locale::Locales;
 use crate::secret::{Key, KeyError};
 use crate::store::meta::{self, Meta};
@@ -162,13 +162,19 @@ impl App {
             key: key.clone(),
             public_url,
         };
+        let documents = Documents {
+            db: Arc::clone(&db),
+            locales: Arc::clone(&parts.locales),
+            policy: parts.policy.clone(),
+            operator: parts.operator.clone(),
+        };
         let (locales, policy, operator) = (Arc::clone(&parts.locales), parts.policy.clone(), parts.operator.clone());
         let bot_name = me.username().to_owned();
         let service = Service { policy: parts.policy, operator: parts.operator, key, random: parts.random.clone() };
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
         let (writer, writing) = Writer::start(Arc::clone(&db), desk, parts.clock.clone(), lanes.clone(), closing.clone());
-        lanes.start(Worker::new(telegram, mailer, writer.clone(), parts.clock.clone(), parts.random.clone()));
+        lanes.start(Worker::new(telegram, mailer, documents, writer.clone(), parts.clock.clone(), parts.random.clone()));
 
         let stop = CancellationToken::new();
         let web = Web {

@@ -35,6 +35,8 @@ pub struct Turn<'t> {
     pub chat: Chat,
     /// The Telegram account that wrote, as a mail names it; empty in a sweep.
     pub person: String,
+    /// Whether the chat is erased by this turn: nothing of it is written back.
+    pub forgotten: bool,
     /// What is left to be done outside once the turn has committed, in order.
     pub effects: Vec<Effect>,
 }

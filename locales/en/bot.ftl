@@ -14,6 +14,9 @@ command-signin = Sign in
 command-signout = Sign out
 command-help = Help
 command-language = Language
+command-privacy = What I keep about you
+command-mydata = My data as a file
+command-forget = Erase everything about this chat
 command-cancel = Cancel and go back to the menu
 
 group-answer = I keep accounts between you and me: please write to me in private.

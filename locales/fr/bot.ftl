@@ -14,6 +14,9 @@ command-signin = Se connecter
 command-signout = Se déconnecter
 command-help = Aide
 command-language = Langue
+command-privacy = Ce que je garde sur vous
+command-mydata = Mes données dans un fichier
+command-forget = Tout effacer de cette conversation
 command-cancel = Annuler et revenir au menu
 
 group-answer = Les comptes, cela se règle entre nous : écrivez-moi en privé, s’il vous plaît.

@@ -14,6 +14,9 @@ command-signin = Войти
 command-signout = Выйти
 command-help = Помощь
 command-language = Язык
+command-privacy = Что я о вас храню
+command-mydata = Мои данные одним файлом
+command-forget = Удалить всё об этом чате
 command-cancel = Отменить и вернуться в меню
 
 group-answer = Об аккаунтах я говорю только наедине: напишите мне, пожалуйста, в личный чат.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use teloxide::types::Update;
 
 use super::handle::{Desk, Notice};
@@ -17,8 +17,9 @@ use crate::store::chat::Chat;
 use crate::store::effect::{New, Stored};
 use crate::store::{self, Conn, StoreError};
 
-/// How long an ended session is kept, for whoever looks into what happened.
-const ENDED_SESSION_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// Rows of a kind that a sweep forgets at most, and silent chats that it erases: what is left waits for the next one.
+const ROWS_SWEPT: i64 = 5000;
+const CHATS_SWEPT: i64 = 50;
 
 /// Why a batch did not go through.
 pub enum Failure {
@@ -58,6 +59,7 @@ enum Doing {
     GiveUp(Arrival),
     Expire,
     TellPasswordChanged,
+    Forget,
 }
 
 /// One transaction's worth of turns.
@@ -98,9 +100,9 @@ impl<'a> Batch<'a> {
                 self.notices.push(Notice { query: query.to_owned(), text: None });
             }
         }
-        self.load(conn, &arrivals).await?;
+        self.load(conn, arrivals.iter().filter_map(Arrival::private_chat).map(|(id, _)| id)).await?;
         for arrival in arrivals {
-            self.in_chat(conn, arrival.private_chat().map(|(id, _)| id), Doing::Handle(arrival)).await?;
+            self.in_chat(conn, arrival.private_chat(), Doing::Handle(arrival)).await?;
         }
         for job in jobs {
             if let Job::Page(page) = job {
@@ -118,8 +120,8 @@ impl<'a> Batch<'a> {
         store::processed_update::insert(conn, &[i64::from(update.id.0)], self.now).await?;
         store::update_attempt::forget(conn, update.id.0.into()).await?;
         let arrival = self.desk.route(update.clone()).await;
-        self.load(conn, std::slice::from_ref(&arrival)).await?;
-        self.in_chat(conn, arrival.private_chat().map(|(id, _)| id), Doing::GiveUp(arrival)).await
+        self.load(conn, arrival.private_chat().map(|(id, _)| id)).await?;
+        self.in_chat(conn, arrival.private_chat(), Doing::GiveUp(arrival)).await
     }
 
     /// What effects report: written before the chats are loaded, so that the turns see it.
@@ -142,33 +144,35 @@ impl<'a> Batch<'a> {
         Ok(store::effect::delete(conn, &done).await?)
     }
 
-    async fn load(&mut self, conn: &mut Conn, arrivals: &[Arrival]) -> Result<(), Failure> {
-        let wanted: HashMap<ChatId, _> = arrivals.iter().filter_map(Arrival::private_chat).collect();
-        let ids: Vec<ChatId> = wanted.keys().copied().collect();
-        self.chats.extend(store::chat::load(conn, &ids).await?.into_iter().map(|chat| (chat.id, chat)));
-        for (id, language) in wanted {
-            self.chats.entry(id).or_insert_with(|| Chat::new(id, language));
-        }
+    /// Loads the chats that are known and not loaded yet.
+    async fn load(&mut self, conn: &mut Conn, wanted: impl IntoIterator<Item = ChatId>) -> Result<(), Failure> {
+        let missing: HashSet<ChatId> = wanted.into_iter().filter(|id| !self.chats.contains_key(id)).collect();
+        let missing: Vec<ChatId> = missing.into_iter().collect();
+        self.chats.extend(store::chat::load(conn, &missing).await?.into_iter().map(|chat| (chat.id, chat)));
         Ok(())
     }
 
-    /// Does something in a chat, or outside of any, and gathers what it leaves behind.
-    async fn in_chat(&mut self, conn: &mut Conn, id: Option<ChatId>, doing: Doing) -> Result<(), Failure> {
-        let mut nowhere = Chat::new(ChatId(0), Language::En);
-        let chat = match id {
-            Some(id) => {
-                self.changed.insert(id);
-                self.chats.get_mut(&id).unwrap_or(&mut nowhere)
-            }
-            None => &mut nowhere,
-        };
+    /// Does something in a chat, or outside of any, and gathers what it leaves behind. With a language, a chat that is not known begins.
+    async fn in_chat(&mut self, conn: &mut Conn, place: Option<(ChatId, Option<Language>)>, doing: Doing) -> Result<(), Failure> {
+        let mut nowhere = Chat::new(ChatId(0), Language::En, self.now);
+        if let Some((id, Some(language))) = place {
+            self.chats.entry(id).or_insert_with(|| Chat::new(id, language, self.now));
+        }
+        let chat = place.and_then(|(id, _)| self.chats.get_mut(&id)).unwrap_or(&mut nowhere);
         let left = match doing {
             Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
             Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
             Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
             Doing::TellPasswordChanged => self.desk.tell_password_changed(conn, self.now, chat).await?,
+            Doing::Forget => self.desk.forget(conn, self.now, chat).await?,
         };
-        let blocked = chat.blocked;
+        let (id, blocked) = (chat.id, chat.blocked);
+        if left.forgotten {
+            self.chats.remove(&id);
+            self.changed.remove(&id);
+        } else {
+            self.changed.insert(id);
+        }
         for effect in left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))) {
             self.effects.push(effect.to_row().map_err(TurnError::from)?);
         }
@@ -183,32 +187,36 @@ impl<'a> Batch<'a> {
             self.effects.push(effect.to_row().map_err(TurnError::from)?);
         }
         if let Verdict::Set { chats, .. } = &verdict {
-            self.load_more(conn, chats).await?;
+            self.load(conn, chats.iter().copied()).await?;
             for chat in chats {
-                self.in_chat(conn, Some(*chat), Doing::TellPasswordChanged).await?;
+                self.in_chat(conn, Some((*chat, None)), Doing::TellPasswordChanged).await?;
             }
         }
         page.decided(verdict);
         Ok(())
     }
 
-    /// Loads the chats that are not loaded yet.
-    async fn load_more(&mut self, conn: &mut Conn, ids: &[ChatId]) -> Result<(), Failure> {
-        let missing: Vec<ChatId> = ids.iter().copied().filter(|id| !self.chats.contains_key(id)).collect();
-        self.chats.extend(store::chat::load(conn, &missing).await?.into_iter().map(|chat| (chat.id, chat)));
-        Ok(())
-    }
-
     async fn sweep(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let overdue = store::session::overdue(conn, self.now).await?;
-        self.load_more(conn, &overdue).await?;
+        self.load(conn, overdue.iter().copied()).await?;
         for id in overdue {
-            self.in_chat(conn, Some(id), Doing::Expire).await?;
+            self.in_chat(conn, Some((id, None)), Doing::Expire).await?;
         }
-        store::processed_update::sweep(conn, self.now).await?;
-        store::one_time_code::sweep(conn, self.now).await?;
+        let mut silent = store::chat::silent(conn, self.now, CHATS_SWEPT).await?;
+        // A chat may have spoken again in this very batch.
+        silent.retain(|id| !self.changed.contains(id));
+        self.load(conn, silent.iter().copied()).await?;
+        for id in silent {
+            self.in_chat(conn, Some((id, None)), Doing::Forget).await?;
+        }
+        store::processed_update::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::update_attempt::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::reset_link::sweep(conn, self.now).await?;
-        store::session::sweep(conn, self.now - ENDED_SESSION_KEPT).await?;
+        store::session::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::effect::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::set_aside_dialogue::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::data_request::sweep(conn, self.now, ROWS_SWEPT).await?;
         Ok(())
     }
 

@@ -47,6 +47,8 @@ pub struct Left {
     pub effects: Vec<Effect>,
     /// The answer to the callback query that the update was, if it was one.
     pub notice: Option<Notice>,
+    /// Whether the chat has been erased: its row is gone and is not to be written again.
+    pub forgotten: bool,
 }
 
 impl Desk {
@@ -71,8 +73,10 @@ impl Desk {
                 chat.blocked = blocked;
                 Ok(Left::default())
             }
-            Arrival::Group { chat, language } => Ok(Left { effects: vec![Effect::PointToPrivateChat { chat, language }], notice: None }),
-            Arrival::ForeignTap { query } => Ok(Left { effects: Vec::new(), notice: Some(Notice { query, text: None }) }),
+            Arrival::Group { chat, language } => {
+                Ok(Left { effects: vec![Effect::PointToPrivateChat { chat, language }], ..Left::default() })
+            }
+            Arrival::ForeignTap { query } => Ok(Left { notice: Some(Notice { query, text: None }), ..Left::default() }),
             Arrival::PassedOver => Ok(Left::default()),
         }
     }
@@ -89,13 +93,18 @@ impl Desk {
 
     /// Decides what a page asks for: the verdict, and the effects it leaves behind. It is nobody's chat that it happens in.
     pub async fn decide(&self, conn: &mut Conn, now: Timestamp, act: &PageAct) -> Result<(Verdict, Vec<Effect>), TurnError> {
-        let chat = Chat::new(ChatId(0), Language::En);
-        let mut turn = Turn { now, service: &self.service, conn, chat, person: String::new(), effects: Vec::new() };
+        let chat = Chat::new(ChatId(0), Language::En, now);
+        let mut turn = Turn { now, service: &self.service, conn, chat, person: String::new(), forgotten: false, effects: Vec::new() };
         let verdict = match act {
             PageAct::SetPassword { token_hash, password } => link::set_password(&mut turn, token_hash, password).await?,
             PageAct::SendLinkAgain { token_hash } => link::send_again(&mut turn, token_hash).await?,
         };
         Ok((verdict, turn.effects))
+    }
+
+    /// Erases a chat that has been silent for too long, without a word.
+    pub async fn forget(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, String::new(), async |turn| dialogue::forget(turn).await, None).await
     }
 
     /// Leads a holder whose update could not be handled back to the menu, saying so.
@@ -140,6 +149,10 @@ impl Desk {
                     (Input::Tap(tap), Some(query), None)
                 }
                 _ => {
+                    // Whoever comes back after being forgotten goes on in the old message, so that its buttons go.
+                    if chat.dialogue.is_empty() {
+                        chat.message_id = Some(message_id);
+                    }
                     let elsewhere = chat.message_id.is_some_and(|shown| shown != message_id);
                     (Input::StaleTap { elsewhere }, Some(query), None)
                 }
@@ -156,15 +169,15 @@ impl Desk {
         flow: impl AsyncFnOnce(&mut Turn<'_>) -> Result<Answer, TurnError>,
         query: Option<String>,
     ) -> Result<Left, TurnError> {
-        let mut turn = Turn { now, service: &self.service, conn, chat: chat.clone(), person, effects: Vec::new() };
+        let mut turn = Turn { now, service: &self.service, conn, chat: chat.clone(), person, forgotten: false, effects: Vec::new() };
         let answer = flow(&mut turn).await?;
-        let mut effects = turn.effects;
+        let (mut effects, forgotten) = (turn.effects, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
             effects.extend(self.show(chat, &screen, answer.fresh));
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
-        Ok(Left { effects, notice: query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) }) })
+        Ok(Left { effects, notice: query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) }), forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.
@@ -192,11 +205,12 @@ impl Desk {
 }
 
 impl Arrival {
-    /// The private chat whose row the handling needs, and the language a new row begins with.
-    pub fn private_chat(&self) -> Option<(ChatId, Language)> {
+    /// The private chat whose row the handling needs, and the language a new row begins with. That an unknown chat has blocked
+    /// the bot is no reason to begin one.
+    pub fn private_chat(&self) -> Option<(ChatId, Option<Language>)> {
         match self {
-            Self::Private(private) => Some((private.chat, private.client_language.unwrap_or(Language::En))),
-            Self::Membership { chat, .. } => Some((*chat, Language::En)),
+            Self::Private(private) => Some((private.chat, Some(private.client_language.unwrap_or(Language::En)))),
+            Self::Membership { chat, .. } => Some((*chat, None)),
             Self::Group { .. } | Self::ForeignTap { .. } | Self::PassedOver => None,
         }
     }

@@ -84,11 +84,14 @@ enum Command {
     Signout,
     Help,
     Language,
+    Privacy,
+    Mydata,
+    Forget,
     Cancel,
 }
 
 /// The commands shown in Telegram's menu, each with the message that describes it.
-pub const COMMANDS: [(&str, &str); 10] = [
+pub const COMMANDS: [(&str, &str); 13] = [
     ("menu", "command-menu"),
     ("status", "command-status"),
     ("history", "command-history"),
@@ -98,6 +101,9 @@ pub const COMMANDS: [(&str, &str); 10] = [
     ("signout", "command-signout"),
     ("help", "command-help"),
     ("language", "command-language"),
+    ("privacy", "command-privacy"),
+    ("mydata", "command-mydata"),
+    ("forget", "command-forget"),
     ("cancel", "command-cancel"),
 ];
 
@@ -115,6 +121,9 @@ impl Command {
             Self::Signout => Input::Command(Place::SignOut),
             Self::Help => Input::Command(Place::Help),
             Self::Language => Input::Command(Place::Language),
+            Self::Privacy => Input::Command(Place::Privacy),
+            Self::Mydata => Input::Command(Place::MyData),
+            Self::Forget => Input::Command(Place::Forget),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What Telegram is told about the bot at start: the commands menu, the name and the descriptions, in each language.
 
 use teloxide::payloads::{
-    GetMyDescription, GetMyName, GetMyShortDescription, SetMyCommands, SetMyCommandsSetters, SetMyDescription, SetMyName,
-    SetMyShortDescription,
+    DeleteMyCommands, DeleteMyCommandsSetters, GetMyDescription, GetMyName, GetMyShortDescription, SetMyCommands, SetMyCommandsSetters,
+    SetMyDescription, SetMyName, SetMyShortDescription,
 };
 use teloxide::types::{BotCommand, BotCommandScope, Recipient};
 
@@ -60,6 +60,12 @@ async fn introduce_in(api: &Api, locales: &Locales, policy: &Policy, language: L
 pub async fn set_commands(api: &Api, locales: &Locales, chat: ChatId, language: Language) -> Result<(), ApiError> {
     let scope = BotCommandScope::Chat { chat_id: Recipient::Id(teloxide::types::ChatId(chat.0)) };
     api.call(&SetMyCommands::new(commands(locales, language)).scope(scope)).await.map(|_| ())
+}
+
+/// Takes the commands menu of one chat back, so that it follows the Telegram client again.
+pub async fn reset_commands(api: &Api, chat: ChatId) -> Result<(), ApiError> {
+    let scope = BotCommandScope::Chat { chat_id: Recipient::Id(teloxide::types::ChatId(chat.0)) };
+    api.call(&DeleteMyCommands::new().scope(scope)).await.map(|_| ())
 }
 
 fn commands(locales: &Locales, language: Language) -> Vec<BotCommand> {

@@ -272,7 +272,7 @@ impl Worker {
         let mut number = 0;
         match work {
             Work::Run(jobs) => batch.run(conn, jobs).await?,
-            Work::CountTry(update) => number = store::update_attempt::count(conn, *update).await?,
+            Work::CountTry(update) => number = store::update_attempt::count(conn, *update, now).await?,
             Work::ForgetTries(update) => store::update_attempt::forget(conn, *update).await?,
             Work::GiveUp(update) => batch.give_up(conn, update).await?,
             Work::PassOver(update) => {

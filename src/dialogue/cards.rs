@@ -11,7 +11,7 @@ use crate::store;
 use crate::turn::Turn;
 
 /// A question to confirm stands this long.
-const CONFIRM_LENGTH: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const CONFIRM_LENGTH: SignedDuration = SignedDuration::from_mins(10);
 /// Cards on the screen at most, so that the longest brands still fit Telegram's limit for a text.
 const SHOWN: usize = 25;
 

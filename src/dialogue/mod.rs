@@ -7,6 +7,7 @@ mod help;
 pub mod history;
 mod language;
 mod menu;
+pub mod privacy;
 pub mod reset;
 mod screen;
 pub mod sign_in;
@@ -132,6 +133,12 @@ pub async fn password_changed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> 
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })
 }
 
+/// Erases a chat that has been silent for too long, without a word.
+pub async fn forget(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
+    privacy::erase(turn).await?;
+    Ok(Answer::default())
+}
+
 /// The honest screen for an update that could not be handled: back at the menu, saying so.
 pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     turn.chat.dialogue = Dialogue::Menu.write()?;
@@ -179,6 +186,7 @@ async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step
             Dialogue::SessionEnded { then } => Ok(sign_in::on_session_ended(*then, &input)),
             Dialogue::History(state) => Ok(history::on(state, &input)),
             Dialogue::Cards(state) => cards::on(turn, state, &input).await,
+            Dialogue::Privacy(state) => privacy::on(turn, state, &input).await,
             Dialogue::Language { back } => Ok(language::on(turn, back, &input)),
             Dialogue::Menu | Dialogue::Status | Dialogue::Help { .. } => Ok(Step::say(here, Message::new("choose-a-button"))),
         },
@@ -194,6 +202,9 @@ async fn go(turn: &mut Turn<'_>, here: Dialogue, place: Place) -> Result<Step, T
         Place::Help => Step::go(Dialogue::Help { back: here.way_back() }),
         Place::Language => Step::go(Dialogue::Language { back: here.way_back() }),
         Place::Reset => reset::enter(turn, here).await?,
+        Place::Privacy => Step::go(Dialogue::Privacy(privacy::State::Notice)),
+        Place::MyData => privacy::ask_for_data(turn).await?,
+        Place::Forget => privacy::ask_to_forget(turn),
         Place::SignIn => sign_in::enter(turn, here),
         Place::SignOut => sign_in::leave(turn).await?,
     })
@@ -214,6 +225,7 @@ pub async fn show(turn: &mut Turn<'_>, dialogue: &Dialogue) -> Result<Screen, Tu
         Dialogue::Status => status::show(turn).await,
         Dialogue::Help { .. } => Ok(help::show(turn)),
         Dialogue::Language { .. } => Ok(language::show(turn)),
+        Dialogue::Privacy(state) => Ok(privacy::show(turn, state)),
         Dialogue::SignIn(state) => sign_in::show(turn, state).await,
         Dialogue::Reset(state) => Ok(reset::show(turn, state)),
         Dialogue::SessionEnded { .. } => Ok(sign_in::show_session_ended()),

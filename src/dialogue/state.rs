@@ -1,6 +1,6 @@
 //! Where a chat stands: one enum, stored as versioned JSON.
 
-use super::{cards, history, reset, sign_in};
+use super::{cards, history, privacy, reset, sign_in};
 
 /// The version written now. A change that an older reader could not read raises it.
 const VERSION: u32 = 1;
@@ -37,6 +37,8 @@ pub enum Dialogue {
     History(history::State),
     /// Seeing the linked cards, taking one off.
     Cards(cards::State),
+    /// Seeing what is kept, having it sent or erased.
+    Privacy(privacy::State),
 }
 
 #[derive(serde::Serialize)]
@@ -81,6 +83,7 @@ impl Dialogue {
             | Self::Status
             | Self::Help { .. }
             | Self::Language { .. }
+            | Self::Privacy(_)
             | Self::SignIn(_)
             | Self::Reset(_)
             | Self::SessionEnded { .. } => false,

@@ -65,10 +65,16 @@ pub enum Place {
     Help,
     /// The language.
     Language,
+    /// What is kept about the holder.
+    Privacy,
+    /// All of it as a document.
+    MyData,
+    /// The question whether to erase it.
+    Forget,
 }
 
 /// Each place with its verb on the wire.
-const PLACES: [(Place, &str); 9] = [
+const PLACES: [(Place, &str); 12] = [
     (Place::Menu, "m"),
     (Place::Status, "s"),
     (Place::History, "h"),
@@ -78,6 +84,9 @@ const PLACES: [(Place, &str); 9] = [
     (Place::SignOut, "o"),
     (Place::Help, "?"),
     (Place::Language, "l"),
+    (Place::Privacy, "p"),
+    (Place::MyData, "d"),
+    (Place::Forget, "f"),
 ];
 
 impl Tap {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::dialogue::Picture;
-use crate::domain::{ChatId, Email, Language};
+use crate::domain::{ChatId, Email, Language, SessionId};
 use crate::store::effect::New;
 
 /// Something slow or outside that a turn leaves behind as a row.
@@ -42,8 +42,26 @@ pub enum Effect {
         /// The language.
         language: Language,
     },
+    /// Take a chat's own commands menu back, so that it follows the Telegram client again.
+    ResetCommands {
+        /// The chat.
+        chat: ChatId,
+    },
     /// Send a mail.
     Mail(Mail),
+    /// Make a document of everything that is kept about a chat, and send it.
+    Document(Document),
+}
+
+/// A document that a holder has asked for. It is made when it is sent, of what is kept then.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Document {
+    /// The chat.
+    pub chat: ChatId,
+    /// The language its explanations are in.
+    pub language: Language,
+    /// The session the chat was signed in with. Only while it lasts, the account's part is in the document.
+    pub session: Option<SessionId>,
 }
 
 /// A screen on its way: sent afresh or edited into the message that carries the last one.
@@ -149,6 +167,42 @@ impl Letter {
     }
 }
 
+/// The lanes of a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Calls to Telegram.
+    Chat,
+    /// Mails.
+    Mail,
+    /// Documents.
+    Document,
+}
+
+impl Lane {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Chat, Self::Mail, Self::Document];
+
+    /// The lane of this chat, as it is stored.
+    pub fn of(self, chat: ChatId) -> String {
+        let name = match self {
+            Self::Chat => "chat",
+            Self::Mail => "mail",
+            Self::Document => "document",
+        };
+        format!("{name} {}", chat.0)
+    }
+
+    /// The kinds of effects that nobody wants any more once the chat is forgotten. Old screens are still put out of use,
+    /// and mails on what was done still go out.
+    pub fn forgotten(self) -> &'static [&'static str] {
+        match self {
+            Self::Chat => &["show", "commands"],
+            Self::Mail => &["mail_code", "mail_reset_link", "mail_reset_refused"],
+            Self::Document => &["document"],
+        }
+    }
+}
+
 impl Effect {
     /// The name it is counted by.
     pub fn kind(&self) -> &'static str {
@@ -158,15 +212,18 @@ impl Effect {
             Self::Delete { .. } => "delete",
             Self::PointToPrivateChat { .. } => "point_to_private_chat",
             Self::Commands { .. } => "commands",
+            Self::ResetCommands { .. } => "reset_commands",
+            Self::Document(_) => "document",
             Self::Mail(mail) => mail.letter.kind(),
         }
     }
 
-    /// Where its order holds: a chat's calls in their order, a chat's mails in theirs, neither waiting for the other.
+    /// Where its order holds: a chat's calls in their order, its mails in theirs, its documents in theirs.
     pub fn lane(&self) -> String {
         match self {
-            Self::Mail(mail) => format!("mail {}", mail.chat.0),
-            call => call.chat().map_or_else(String::new, |chat| format!("chat {}", chat.0)),
+            Self::Mail(mail) => Lane::Mail.of(mail.chat),
+            Self::Document(document) => Lane::Document.of(document.chat),
+            call => call.chat().map_or_else(String::new, |chat| Lane::Chat.of(chat)),
         }
     }
 
@@ -177,7 +234,9 @@ impl Effect {
             | Self::Retire { chat, .. }
             | Self::Delete { chat, .. }
             | Self::PointToPrivateChat { chat, .. }
-            | Self::Commands { chat, .. } => Some(*chat),
+            | Self::Commands { chat, .. }
+            | Self::ResetCommands { chat }
+            | Self::Document(Document { chat, .. }) => Some(*chat),
             Self::Mail(_) => None,
         }
     }

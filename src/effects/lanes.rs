@@ -8,14 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::SignedDuration;
 use tokio::sync::{Semaphore, watch};
 
-use super::{Effect, Mailer, Show, Telegram};
+use super::{Documents, Effect, Mailer, Show, Telegram};
 use crate::bot::{Job, Notice, Writer};
 use crate::clock::{Clock, Random};
 use crate::store::effect::Stored;
 
-/// Calls to Telegram, and mails, that are under way at once at most.
+/// Calls to Telegram, mails, and documents that are under way at once at most. A document may fill 50 MB.
 const CALLS_AT_ONCE: usize = 64;
 const MAILS_AT_ONCE: usize = 4;
+const DOCUMENTS_AT_ONCE: usize = 1;
 /// Tries before a call to Telegram, or a mail, is given up: with the waits below about two hours, and about four days.
 const CALL_TRIES: i64 = 20;
 const MAIL_TRIES: i64 = 400;
@@ -44,6 +45,8 @@ pub struct Worker {
     pub telegram: Telegram,
     /// Mails.
     pub mailer: Mailer,
+    /// Documents.
+    pub documents: Documents,
     /// Where what became of them is written.
     pub writer: Writer,
     /// The time.
@@ -52,6 +55,7 @@ pub struct Worker {
     pub random: Random,
     calls: Semaphore,
     mails: Semaphore,
+    document_places: Semaphore,
 }
 
 /// What became of one try.
@@ -68,8 +72,9 @@ pub enum Outcome {
 
 impl Worker {
     /// A worker for these ways out.
-    pub fn new(telegram: Telegram, mailer: Mailer, writer: Writer, clock: Clock, random: Random) -> Self {
-        Self { telegram, mailer, writer, clock, random, calls: Semaphore::new(CALLS_AT_ONCE), mails: Semaphore::new(MAILS_AT_ONCE) }
+    pub fn new(telegram: Telegram, mailer: Mailer, documents: Documents, writer: Writer, clock: Clock, random: Random) -> Self {
+        let [calls, mails, document_places] = [CALLS_AT_ONCE, MAILS_AT_ONCE, DOCUMENTS_AT_ONCE].map(Semaphore::new);
+        Self { telegram, mailer, documents, writer, clock, random, calls, mails, document_places }
     }
 }
 
@@ -142,12 +147,23 @@ impl Lanes {
 
     /// Carries out a lane until it is empty.
     async fn run(self, worker: Arc<Worker>, lane: String) {
+        self.announced(&lane).await;
         let mut shown = None;
         while let Some((row, superseded)) = self.next(&lane) {
             let finished = superseded.len() + 1;
             worker.see_through(row, superseded, &mut shown).await;
             self.finished(finished);
         }
+        // Whoever waits for the end of this lane looks again.
+        self.finished(0);
+    }
+
+    /// A document comes after the screen that announces it: its lane waits until the chat's has come to its end.
+    async fn announced(&self, lane: &str) {
+        let Some(chat) = lane.strip_prefix("document ") else { return };
+        let calls = format!("chat {chat}");
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.outstanding.subscribe().wait_for(|_| !self.lock().lanes.contains_key(&calls)).await;
     }
 
     /// The lane's next effect, with the rows of unsent screens that a newer screen replaces; `None` ends the lane.
@@ -232,15 +248,17 @@ impl Worker {
     }
 
     async fn try_once(&self, row: i64, effect: &Effect, shown: Option<i64>) -> Outcome {
-        let (places, mail) = match effect {
-            Effect::Mail(mail) => (&self.mails, Some(mail)),
-            _ => (&self.calls, None),
+        let places = match effect {
+            Effect::Mail(_) => &self.mails,
+            Effect::Document(_) => &self.document_places,
+            _ => &self.calls,
         };
         // The semaphores are never closed.
         let _place = places.acquire().await;
-        match mail {
-            Some(mail) => self.mailer.send(mail, row, self.clock.now()).await,
-            None => self.telegram.carry_out(effect, shown, self.clock.now()).await,
+        match effect {
+            Effect::Mail(mail) => self.mailer.send(mail, row, self.clock.now()).await,
+            Effect::Document(document) => self.documents.send(&self.telegram, effect, document, self.clock.now()).await,
+            call => self.telegram.carry_out(call, shown, self.clock.now()).await,
         }
     }
 

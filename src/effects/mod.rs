@@ -1,12 +1,14 @@
 //! What turns leave to be done outside: effects as data, the lanes that carry them out, and each kind's work.
 
+mod document;
 mod effect;
 mod lanes;
 mod mail;
 mod picture;
 mod telegram;
 
-pub use effect::{Effect, Letter, Mail, Show};
+pub use document::Documents;
+pub use effect::{Document, Effect, Lane, Letter, Mail, Show};
 pub use lanes::{Lanes, Worker};
 pub use mail::{Envelope, MailSetupError, Mailer, Smtp, Transport};
 pub use telegram::Telegram;

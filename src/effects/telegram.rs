@@ -7,7 +7,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteMessage, EditMessageReplyMarkup, EditMessageText, EditMessageTextSetters,
-    SendMessage, SendMessageSetters, SendPhoto, SendPhotoSetters,
+    SendDocument, SendDocumentSetters, SendMessage, SendMessageSetters, SendPhoto, SendPhotoSetters,
 };
 use teloxide::types::{
     CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ParseMode, Recipient,
@@ -63,10 +63,21 @@ impl Telegram {
             }
             Effect::PointToPrivateChat { chat, language } => self.point_to_private_chat(*chat, *language).await.map(|()| None),
             Effect::Commands { chat, language } => setup::set_commands(&self.api, &self.locales, *chat, *language).await.map(|()| None),
-            Effect::Mail(_) => return Outcome::Never("a mail is none of Telegram's".to_owned()),
+            Effect::ResetCommands { chat } => setup::reset_commands(&self.api, *chat).await.map(|()| None),
+            Effect::Mail(_) | Effect::Document(_) => return Outcome::Never("neither mails nor documents are calls".to_owned()),
         };
         match tried {
             Ok(message_id) => Outcome::Done(message_id),
+            Err(error) => self.failed(effect, &error, now),
+        }
+    }
+
+    /// Tries once to send a document that has been made.
+    pub(super) async fn send_document(&self, effect: &Effect, chat: ChatId, caption: String, file: Upload, now: Timestamp) -> Outcome {
+        self.keep_pace().await;
+        let payload = SendDocument::new(recipient(chat), InputFile::memory(Vec::new())).caption(caption);
+        match self.api.upload(&payload, file).await {
+            Ok(_) => Outcome::Done(None),
             Err(error) => self.failed(effect, &error, now),
         }
     }

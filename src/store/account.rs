@@ -8,6 +8,9 @@ statements! {
     BY_ID = "SELECT account_id, email, name, language, state FROM account WHERE account_id = $1";
     BALANCES = "SELECT currency, minor FROM balance WHERE account_id = $1 AND minor <> 0 ORDER BY currency";
     SET_PASSWORD = "UPDATE account SET password_hash = $2, password_here = 1 WHERE account_id = $1";
+    EVERY_BALANCE = "SELECT currency, minor FROM balance WHERE account_id = $1 ORDER BY currency";
+    OPENED_AND_PASSWORD = "SELECT opened_on, CAST(CASE WHEN password_hash = '' THEN 0 ELSE 1 END AS BIGINT) AS password_set \
+                           FROM account WHERE account_id = $1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -45,12 +48,27 @@ pub async fn by_id(conn: &mut Conn, id: AccountId) -> Result<Option<Account>, St
 
 /// What is left on an account: every balance that is not zero, by currency.
 pub async fn balances(conn: &mut Conn, id: AccountId) -> Result<Vec<Money>, StoreError> {
+    amounts(conn, BALANCES, id).await
+}
+
+/// Every balance that is kept, by currency, empty ones too.
+pub async fn every_balance(conn: &mut Conn, id: AccountId) -> Result<Vec<Money>, StoreError> {
+    amounts(conn, EVERY_BALANCE, id).await
+}
+
+/// The day an account was opened, as it was imported, and whether it has a password.
+pub async fn opened_and_password(conn: &mut Conn, id: AccountId) -> Result<(String, bool), StoreError> {
+    let row = conn.row::<(String, i64)>(OPENED_AND_PASSWORD, values![id.0]).await?;
+    row.map(|(opened_on, set)| (opened_on, set != 0)).ok_or(StoreError::Unreadable("account.account_id"))
+}
+
+async fn amounts(conn: &mut Conn, sql: &'static str, id: AccountId) -> Result<Vec<Money>, StoreError> {
     #[derive(sqlx::FromRow)]
     struct Row {
         currency: String,
         minor: i64,
     }
-    let rows = conn.rows::<Row>(BALANCES, values![id.0]).await?;
+    let rows = conn.rows::<Row>(sql, values![id.0]).await?;
     rows.into_iter().map(|row| Ok(Money { minor: row.minor, currency: read("balance.currency", &row.currency)? })).collect()
 }
 

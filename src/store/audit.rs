@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, statements, values};
+use super::{Conn, StoreError, statements, time, values};
 use crate::domain::AccountId;
 
 statements! {
     INSERT = "INSERT INTO audit (reference, action, account_id, outcome, happened_at) VALUES ($1, $2, $3, $4, $5)";
+    OF_ACCOUNT = "SELECT reference, action, outcome, happened_at FROM audit WHERE account_id = $1 ORDER BY audit_id";
 }
 
 /// Writes down what was done under the receipt's reference.
@@ -19,4 +20,23 @@ pub async fn record(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     conn.run(INSERT, values![reference, action, account.0, outcome, now]).await.map(|_| ())
+}
+
+/// What was done, as it is kept.
+pub struct Entry {
+    /// The receipt's reference.
+    pub reference: String,
+    /// What was done.
+    pub action: String,
+    /// How it went.
+    pub outcome: String,
+    /// When.
+    pub happened_at: Timestamp,
+}
+
+/// What was done on an account, the oldest first.
+pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Entry>, StoreError> {
+    let rows = conn.rows::<(String, String, String, i64)>(OF_ACCOUNT, values![account.0]).await?;
+    let entry = |(reference, action, outcome, at)| Ok(Entry { reference, action, outcome, happened_at: time("audit.happened_at", at)? });
+    rows.into_iter().map(entry).collect()
 }

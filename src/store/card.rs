@@ -8,6 +8,7 @@ use crate::domain::{AccountId, Card, CardId};
 statements! {
     LINKED = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card \
               WHERE account_id = $1 AND removed_at IS NULL ORDER BY card_id";
+    EVERY = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 ORDER BY card_id";
     ONE = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 AND card_id = $2";
     REMOVE = "UPDATE card SET removed_at = $3 WHERE account_id = $1 AND card_id = $2 AND removed_at IS NULL RETURNING card_ref";
 }
@@ -40,6 +41,11 @@ impl TryFrom<Row> for Card {
 /// The cards still linked to an account, the oldest link first.
 pub async fn linked(conn: &mut Conn, account: AccountId) -> Result<Vec<Card>, StoreError> {
     conn.rows::<Row>(LINKED, values![account.0]).await?.into_iter().map(Card::try_from).collect()
+}
+
+/// Every card of an account, those that were taken off too.
+pub async fn every(conn: &mut Conn, account: AccountId) -> Result<Vec<Card>, StoreError> {
+    conn.rows::<Row>(EVERY, values![account.0]).await?.into_iter().map(Card::try_from).collect()
 }
 
 /// One card of an account, taken off or not.

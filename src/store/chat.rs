@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, read, statements, time, values};
-use crate::domain::{AccountId, ChatId, Language, ScreenKind, Session, SessionId};
+use crate::domain::{AccountId, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
 
 statements! {
     LOAD = "SELECT chat.chat_id, language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, \
@@ -17,6 +17,9 @@ statements! {
             screen_kind = excluded.screen_kind, blocked = excluded.blocked, seen_at = excluded.seen_at";
     SHOWN = "UPDATE chat SET message_id = $2 WHERE chat_id = $1";
     BLOCKED = "UPDATE chat SET blocked = 1 WHERE chat_id = $1";
+    SEEN_AT = "SELECT seen_at FROM chat WHERE chat_id = $1";
+    SILENT = "SELECT chat_id FROM chat WHERE seen_at < $1 ORDER BY seen_at LIMIT $2";
+    FORGET = "DELETE FROM chat WHERE chat_id = $1";
 }
 
 /// A private chat as the database keeps it.
@@ -43,14 +46,15 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// A chat that writes for the first time.
-    pub fn new(id: ChatId, language: Language) -> Self {
+    /// A chat that writes for the first time, or anew after it was forgotten. Its screens are numbered from the time, so that
+    /// no button from before can pass for one of theirs.
+    pub fn new(id: ChatId, language: Language, now: Timestamp) -> Self {
         Self {
             id,
             language,
             language_chosen: false,
             dialogue: String::new(),
-            revision: 0,
+            revision: now.as_millisecond(),
             message_id: None,
             screen_kind: ScreenKind::Plain,
             blocked: false,
@@ -143,4 +147,20 @@ pub async fn shown(conn: &mut Conn, chat: ChatId, message_id: i64) -> Result<(),
 /// Marks a chat whose holder has blocked the bot.
 pub async fn blocked(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
     conn.run(BLOCKED, values![chat.0]).await.map(|_| ())
+}
+
+/// When a chat was heard of last.
+pub async fn seen_at(conn: &mut Conn, chat: ChatId) -> Result<Option<Timestamp>, StoreError> {
+    conn.row::<(i64,)>(SEEN_AT, values![chat.0]).await?.map(|(at,)| time("chat.seen_at", at)).transpose()
+}
+
+/// The chats that have been silent for too long to be kept, `limit` at most.
+pub async fn silent(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<ChatId>, StoreError> {
+    let rows = conn.rows::<(i64,)>(SILENT, values![now - SILENT_CHATS_KEPT, limit]).await?;
+    Ok(rows.into_iter().map(|(id,)| ChatId(id)).collect())
+}
+
+/// Erases a chat's row.
+pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
+    conn.run(FORGET, values![chat.0]).await.map(|_| ())
 }

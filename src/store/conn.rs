@@ -153,6 +153,15 @@ impl Conn {
         Ok(())
     }
 
+    /// Opens a transaction that only reads, and sees the database as it stands at its first statement, whatever is written meanwhile.
+    pub async fn begin_reading(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(conn) => conn.execute("BEGIN DEFERRED").await.map(|_| ())?,
+            Self::Postgres(conn) => conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
     /// Makes the transaction's changes last.
     pub async fn commit(&mut self) -> Result<(), StoreError> {
         dispatch!(self, conn => conn.execute("COMMIT").await.map(|_| ()))?;

@@ -1,15 +1,20 @@
-//! What turns leave to be done outside: rows in lanes. A done effect's row is deleted; a dead letter keeps no payload.
+//! What turns leave to be done outside: rows in lanes. A done effect's row is deleted; a dead letter keeps neither payload nor lane.
 
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, time, values};
+use crate::domain::DEAD_LETTERS_KEPT;
 
 statements! {
     INSERT = "INSERT INTO effect (created_at, due_at, lane, kind, payload) VALUES [($1, $1, $, $, $)] RETURNING effect_id";
     ALIVE = "SELECT effect_id, lane, kind, payload, tries, due_at FROM effect WHERE died IS NULL AND effect_id > $1 ORDER BY effect_id LIMIT 500";
     DELETE = "DELETE FROM effect WHERE effect_id IN ([$])";
     POSTPONE = "UPDATE effect SET tries = $2, due_at = $3 WHERE effect_id = $1";
-    BURY = "UPDATE effect SET payload = NULL, died = $2 WHERE effect_id = $1";
+    BURY = "UPDATE effect SET payload = NULL, lane = '', died = $2 WHERE effect_id = $1";
+    IN_LANE = "SELECT kind, tries, created_at, due_at FROM effect WHERE lane = $1 AND died IS NULL ORDER BY effect_id";
+    FORGET = "DELETE FROM effect WHERE lane = $1 AND kind = $2";
+    SWEEP = "DELETE FROM effect WHERE effect_id IN \
+             (SELECT effect_id FROM effect WHERE died IS NOT NULL AND created_at < $1 ORDER BY created_at LIMIT $2)";
 }
 
 /// An effect as a row.
@@ -83,7 +88,41 @@ pub async fn postpone(conn: &mut Conn, id: i64, tries: i64, due_at: Timestamp) -
     conn.run(POSTPONE, values![id, tries, due_at]).await.map(|_| ())
 }
 
-/// Makes a dead letter of an effect: what failed and why stays, the text goes.
+/// Makes a dead letter of an effect: what failed and why stays, the text and the chat go.
 pub async fn bury(conn: &mut Conn, id: i64, reason: &str) -> Result<(), StoreError> {
     conn.run(BURY, values![id, reason]).await.map(|_| ())
+}
+
+/// An effect that is not done yet, without its payload.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// What it is.
+    pub kind: String,
+    /// How often it was tried without success.
+    pub tries: i64,
+    /// When its turn left it.
+    pub created_at: Timestamp,
+    /// When it may be tried.
+    pub due_at: Timestamp,
+}
+
+/// What is not done yet in a lane, in order.
+pub async fn in_lane(conn: &mut Conn, lane: &str) -> Result<Vec<Pending>, StoreError> {
+    let rows = conn.rows::<(String, i64, i64, i64)>(IN_LANE, values![lane]).await?;
+    rows.into_iter()
+        .map(|(kind, tries, created, due)| {
+            let (created_at, due_at) = (time("effect.created_at", created)?, time("effect.due_at", due)?);
+            Ok(Pending { kind, tries, created_at, due_at })
+        })
+        .collect()
+}
+
+/// Erases the effects of a kind in a lane.
+pub async fn forget(conn: &mut Conn, lane: &str, kind: &str) -> Result<(), StoreError> {
+    conn.run(FORGET, values![lane, kind]).await.map(|_| ())
+}
+
+/// Forgets old dead letters, `limit` at most.
+pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![now - DEAD_LETTERS_KEPT, limit]).await
 }

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod card;
 pub mod chat;
 mod conn;
+pub mod data_request;
 mod db;
 pub mod effect;
 pub mod event;
@@ -68,6 +69,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     audit::STATEMENTS,
     card::STATEMENTS,
     chat::STATEMENTS,
+    data_request::STATEMENTS,
     effect::STATEMENTS,
     event::STATEMENTS,
     import::STATEMENTS,

@@ -14,7 +14,8 @@ statements! {
     GET = "SELECT nonce, email, account_id, issued_at, expires_at, tries, resends, used FROM one_time_code WHERE chat_id = $1";
     TRIED = "UPDATE one_time_code SET tries = tries + 1 WHERE chat_id = $1";
     USED = "UPDATE one_time_code SET used = 1 WHERE chat_id = $1 AND used = 0";
-    SWEEP = "DELETE FROM one_time_code WHERE expires_at < $1";
+    FORGET = "DELETE FROM one_time_code WHERE chat_id = $1";
+    SWEEP = "DELETE FROM one_time_code WHERE chat_id IN (SELECT chat_id FROM one_time_code WHERE expires_at < $1 LIMIT $2)";
 }
 
 /// A code that was asked for.
@@ -82,7 +83,12 @@ pub async fn used(conn: &mut Conn, chat: ChatId) -> Result<bool, StoreError> {
     Ok(conn.run(USED, values![chat.0]).await? == 1)
 }
 
-/// Forgets expired codes.
-pub async fn sweep(conn: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![now]).await
+/// Erases a chat's code.
+pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
+    conn.run(FORGET, values![chat.0]).await.map(|_| ())
+}
+
+/// Forgets expired codes, `limit` at most.
+pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![now, limit]).await
 }

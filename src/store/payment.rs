@@ -14,6 +14,7 @@ statements! {
              ORDER BY paid_at, payment_id LIMIT $2";
     ONE = "SELECT payment_id, payment_ref, paid_at, merchant, minor, currency, status, card_last4 FROM payment \
            WHERE account_id = $1 AND payment_id = $2";
+    COUNT = "SELECT COUNT(*) FROM payment WHERE account_id = $1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -67,4 +68,9 @@ pub async fn newer(conn: &mut Conn, account: AccountId, than: PaymentId, limit: 
 /// One payment of an account.
 pub async fn one(conn: &mut Conn, account: AccountId, payment: PaymentId) -> Result<Option<Payment>, StoreError> {
     conn.row::<Row>(ONE, values![account.0, payment.0]).await?.map(Payment::try_from).transpose()
+}
+
+/// How many payments an account has.
+pub async fn count(conn: &mut Conn, account: AccountId) -> Result<i64, StoreError> {
+    conn.number(COUNT, values![account.0]).await
 }

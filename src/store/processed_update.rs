@@ -2,17 +2,16 @@
 
 use std::collections::HashSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, values};
+use crate::domain::UPDATES_KEPT;
 
 statements! {
     INSERT = "INSERT INTO processed_update (processed_at, update_id) VALUES [($1, $)] ON CONFLICT DO NOTHING RETURNING update_id";
-    SWEEP = "DELETE FROM processed_update WHERE processed_at < $1";
+    SWEEP = "DELETE FROM processed_update WHERE update_id IN \
+             (SELECT update_id FROM processed_update WHERE processed_at < $1 ORDER BY processed_at LIMIT $2)";
 }
-
-/// How long an id is kept: twice as long as Telegram keeps an update (core.telegram.org/bots/api#getting-updates: 24 hours).
-const KEPT: SignedDuration = SignedDuration::from_hours(48);
 
 /// Marks these updates as handled; those that were not handled before.
 pub async fn insert(conn: &mut Conn, ids: &[i64], now: Timestamp) -> Result<HashSet<i64>, StoreError> {
@@ -20,7 +19,7 @@ pub async fn insert(conn: &mut Conn, ids: &[i64], now: Timestamp) -> Result<Hash
     Ok(conn.many::<(i64,)>(INSERT, values![now], rows).await?.into_iter().map(|(id,)| id).collect())
 }
 
-/// Forgets what is older than Telegram could still deliver.
-pub async fn sweep(conn: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![now - KEPT]).await
+/// Forgets what is older than Telegram could still deliver, `limit` ids at most.
+pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![now - UPDATES_KEPT, limit]).await
 }

@@ -13,6 +13,7 @@ statements! {
     GET = "SELECT token_hash, account_id, chat_id, person, language, issued_at, expires_at, used_at, void FROM reset_link WHERE token_hash = $1";
     USE = "UPDATE reset_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
     SINCE = "SELECT COUNT(*) FROM reset_link WHERE account_id = $1 AND issued_at > $2";
+    FORGET = "UPDATE reset_link SET chat_id = 0, person = '', void = 1 WHERE chat_id = $1";
     SWEEP = "DELETE FROM reset_link WHERE token_hash IN (SELECT token_hash FROM reset_link WHERE expires_at < $1 LIMIT 500)";
 }
 
@@ -70,6 +71,11 @@ pub async fn use_up(conn: &mut Conn, link: &ResetLink, now: Timestamp) -> Result
 /// How many links were made for an account after this time.
 pub async fn made_since(conn: &mut Conn, account: AccountId, since: Timestamp) -> Result<i64, StoreError> {
     conn.number(SINCE, values![account.0, since]).await
+}
+
+/// Voids the links that a chat asked for, and erases who asked; that links were made still counts against the account's limit.
+pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
+    conn.run(FORGET, values![chat.0]).await.map(|_| ())
 }
 
 /// Forgets links that have not been good for a day, some hundreds at a time.

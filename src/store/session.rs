@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, statements, values};
-use crate::domain::{AccountId, ChatId, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
+use super::{Conn, StoreError, statements, time, values};
+use crate::domain::{AccountId, ChatId, ENDED_SESSIONS_KEPT, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
 
 statements! {
     START = "INSERT INTO session (chat_id, account_id, started_at, seen_at) VALUES ($1, $2, $3, $3) RETURNING session_id";
@@ -11,7 +11,9 @@ statements! {
     END = "UPDATE session SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL";
     OVERDUE = "SELECT chat_id FROM session WHERE ended_at IS NULL AND (seen_at <= $1 OR started_at <= $2) ORDER BY chat_id LIMIT 100";
     CHATS = "SELECT chat_id FROM session WHERE account_id = $1 AND ended_at IS NULL ORDER BY chat_id";
-    SWEEP = "DELETE FROM session WHERE ended_at < $1";
+    OF_CHAT = "SELECT session_id, account_id, started_at, seen_at, ended_at FROM session WHERE chat_id = $1 ORDER BY session_id";
+    FORGET = "DELETE FROM session WHERE chat_id = $1";
+    SWEEP = "DELETE FROM session WHERE session_id IN (SELECT session_id FROM session WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)";
 }
 
 /// Starts a session.
@@ -41,7 +43,29 @@ pub async fn chats(conn: &mut Conn, account: AccountId) -> Result<Vec<ChatId>, S
     Ok(conn.rows::<(i64,)>(CHATS, values![account.0]).await?.into_iter().map(|(id,)| ChatId(id)).collect())
 }
 
-/// Forgets sessions that ended before `before`.
-pub async fn sweep(conn: &mut Conn, before: Timestamp) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![before]).await
+/// Every session of a chat that is kept, the oldest first, each with the time it ended, if it did.
+pub async fn of_chat(conn: &mut Conn, chat: ChatId) -> Result<Vec<(Session, Option<Timestamp>)>, StoreError> {
+    let rows = conn.rows::<(i64, i64, i64, i64, Option<i64>)>(OF_CHAT, values![chat.0]).await?;
+    rows.into_iter()
+        .map(|(id, account, started, seen, ended)| {
+            let session = Session {
+                id: SessionId(id),
+                chat_id: chat,
+                account_id: AccountId(account),
+                started_at: time("session.started_at", started)?,
+                seen_at: time("session.seen_at", seen)?,
+            };
+            Ok((session, ended.map(|at| time("session.ended_at", at)).transpose()?))
+        })
+        .collect()
+}
+
+/// Erases a chat's sessions, the open one and those that ended.
+pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
+    conn.run(FORGET, values![chat.0]).await.map(|_| ())
+}
+
+/// Forgets sessions that ended long ago, `limit` at most.
+pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![now - ENDED_SESSIONS_KEPT, limit]).await
 }

@@ -3,12 +3,20 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, values};
+use crate::domain::SET_ASIDE_KEPT;
 
 statements! {
     INSERT = "INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ($1, $2)";
+    SWEEP = "DELETE FROM set_aside_dialogue WHERE set_aside_id IN \
+             (SELECT set_aside_id FROM set_aside_dialogue WHERE set_aside_at < $1 ORDER BY set_aside_id LIMIT $2)";
 }
 
 /// Sets a stored dialogue aside.
 pub async fn keep(conn: &mut Conn, dialogue: &str, now: Timestamp) -> Result<(), StoreError> {
     conn.run(INSERT, values![dialogue, now]).await.map(|_| ())
+}
+
+/// Forgets dialogues that nobody has looked into for long, `limit` at most.
+pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![now - SET_ASIDE_KEPT, limit]).await
 }

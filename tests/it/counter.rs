@@ -149,6 +149,11 @@ impl Counter {
         self.stage.app.conn().await.unwrap().number(sql, vec![]).await.unwrap()
     }
 
+    /// The first column of a query's one row, as text.
+    pub async fn text_of(&self, sql: &'static str) -> String {
+        self.stage.app.conn().await.unwrap().row::<(String,)>(sql, vec![]).await.unwrap().unwrap().0
+    }
+
     pub async fn script(&self, sql: &'static str) {
         self.stage.app.conn().await.unwrap().script(sql).await.unwrap();
     }

@@ -6,6 +6,7 @@ mod faults;
 mod kill;
 mod layers;
 mod operator;
+mod privacy;
 mod process;
 mod reset;
 mod review;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use guichet::config::{Database, Settings};
-use guichet::store::{Db, STATEMENTS};
+use guichet::store::{self, Db, STATEMENTS};
 
 async fn prepare_all(db: &Db) {
     let mut conn = db.conn().await.unwrap();
@@ -22,6 +22,18 @@ async fn sqlite_prepares_every_statement() {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&Database::Sqlite(folder.path().join("test.db"))).await.unwrap();
     prepare_all(&db).await;
+}
+
+#[tokio::test]
+async fn a_dead_letter_keeps_neither_text_nor_chat() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&Database::Sqlite(folder.path().join("test.db"))).await.unwrap();
+    let mut conn = db.conn().await.unwrap();
+    let new = store::effect::New { lane: "chat 1003".to_owned(), kind: "show", payload: "{}".to_owned() };
+    let stored = store::effect::insert(&mut conn, vec![new], jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    store::effect::bury(&mut conn, stored[0].id, "refused").await.unwrap();
+    let blank = "SELECT COUNT(*) FROM effect WHERE lane = '' AND payload IS NULL AND died = 'refused'";
+    assert_eq!(conn.number(blank, vec![]).await.unwrap(), 1);
 }
 
 #[tokio::test]

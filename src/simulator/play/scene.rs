@@ -10,7 +10,7 @@ use super::script::{Kind, Seen};
 use crate::clock::{Clock, Random};
 use crate::domain::{Policy, Record};
 use crate::simulator::stage::{Setting, Stage};
-use crate::simulator::{Event, Keyboard, Kind as Sent, Misuse, Person, Version, World};
+use crate::simulator::{Content, Event, Keyboard, Kind as Sent, Misuse, Person, Version, World};
 
 /// The holder of a transcript, and the group somebody may type in.
 const HOLDER: i64 = 1001;
@@ -313,13 +313,13 @@ fn data_of(keyboard: &Keyboard, label: &str) -> Option<String> {
 fn visible(world: &World, event: &Event) -> Option<Visible> {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     match event {
-        Event::Sent { chat, message_id } => Some(shown(Kind::Message, find(world, *chat, *message_id)?.version(0)?)),
+        Event::Sent { chat, message_id } => Some(shown(world, Kind::Message, find(world, *chat, *message_id)?.version(0)?)),
         Event::Edited { chat, message_id, revision } => {
             let message = find(world, *chat, *message_id)?;
             let (now, before) = (message.version(*revision)?, message.version(revision.checked_sub(1)?)?);
             // Buttons that go from a screen which is out of use are no news.
             let stripped = now.keyboard.is_empty() && now.content.text() == before.content.text();
-            (!stripped).then(|| shown(Kind::Edit, now))
+            (!stripped).then(|| shown(world, Kind::Edit, now))
         }
         Event::Deleted { chat, message_id } => {
             let message = find(world, *chat, *message_id)?;
@@ -335,8 +335,12 @@ fn visible(world: &World, event: &Event) -> Option<Visible> {
     }
 }
 
-fn shown(kind: Kind, version: &Version) -> Visible {
-    let lines = version.content.text().lines().map(|line| line.trim().to_owned()).collect();
+fn shown(world: &World, kind: Kind, version: &Version) -> Visible {
+    let document = match &version.content {
+        Content::Document { file, .. } => world.files.get(*file).map(|file| format!("(document) {}", file.name)),
+        _ => None,
+    };
+    let lines = document.into_iter().chain(version.content.text().lines().map(|line| line.trim().to_owned())).collect();
     Visible { kind, lines, buttons: version.keyboard.iter().flatten().map(|button| button.text.clone()).collect() }
 }
 

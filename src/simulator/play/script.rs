@@ -16,6 +16,7 @@
 //! > (press) Enregistrer             … presses the button, or follows the link, that reads so
 //! < Vos cartes liées                a new message shows this line
 //! < [Visa •••• 4242] [Menu]         … and these buttons
+//! < (document) name.json           … or, before its caption, the name of a document
 //! ~ Détacher la carte ?             an edited message shows this line
 //! @ {code}                          a mail shows this line; {code} is taken from it and stands for it from then on
 //! @ {link}                          … likewise {link}, where it stands alone on a line
