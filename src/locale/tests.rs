@@ -141,26 +141,26 @@ fn an_operator_is_told_the_file_the_line_and_what_to_do() {
 #[test]
 fn a_check_finds_what_is_wrong() {
     let folder = folder(&[
-        ("en/x.ftl", "topic-a = <b>{ $name }</b>\ntopic-b = { $count ->\n [one] <i>x\n *[other] x\n }\ntopic-c = { NUMBER($n) }\n"),
-        ("fr/x.ftl", "topic-a = { -service }\n\ntopic-b = { \"\" }\ntopic-c = { topic-a } { $n }\ntopic-c = { $n }\n"),
+        ("en/x.ftl", "capability-a = <b>{ $name }</b>\ncapability-b = { $count ->\n [one] <i>x\n *[other] x\n }\ncapability-c = { NUMBER($n) }\n"),
+        ("fr/x.ftl", "capability-a = { -service }\n\ncapability-b = { \"\" }\ncapability-c = { capability-a } { $n }\ncapability-c = { $n }\n"),
         ("fr/y.ftl", "-service = Alipay\nmispelt = Oui\n"),
-        ("ru/x.ftl", "topic-b = { topic-d }{ $count }\ntopic-c = { $n }\n-topic-c = x\n"),
+        ("ru/x.ftl", "capability-b = { capability-d }{ $count }\ncapability-c = { $n }\n-capability-c = x\n"),
     ]);
     let found = Locales::load(Some(folder.path()), TimeZone::UTC).unwrap().check();
     let start = format!("{}/", folder.path().display());
     let found: Vec<_> = found.iter().map(|finding| finding.to_string().replace(&start, "")).collect();
     let expected = [
-        "en/x.ftl:1: topic-a: missing in ru",
-        "en/x.ftl:2: topic-b: <i> is never closed",
-        "en/x.ftl:6: topic-c: missing in ru",
-        "en/x.ftl:6: topic-c: calls the function NUMBER()",
-        "fr/x.ftl:1: topic-a: uses no variable where the English text uses $name",
-        "fr/x.ftl:3: topic-b: uses no variable where the English text uses $count",
-        "fr/x.ftl:3: topic-b: an empty text",
-        "fr/x.ftl:5: topic-c: written twice, first in fr/x.ftl:4",
+        "en/x.ftl:1: capability-a: missing in ru",
+        "en/x.ftl:2: capability-b: <i> is never closed",
+        "en/x.ftl:6: capability-c: missing in ru",
+        "en/x.ftl:6: capability-c: calls the function NUMBER()",
+        "fr/x.ftl:1: capability-a: uses no variable where the English text uses $name",
+        "fr/x.ftl:3: capability-b: uses no variable where the English text uses $count",
+        "fr/x.ftl:3: capability-b: an empty text",
+        "fr/x.ftl:5: capability-c: written twice, first in fr/x.ftl:4",
         "fr/y.ftl:2: mispelt: the program knows no such text",
-        "ru/x.ftl:1: topic-b: refers to topic-d",
-        "ru/x.ftl:3: -topic-c: written twice, first in ru/x.ftl:2",
+        "ru/x.ftl:1: capability-b: refers to capability-d",
+        "ru/x.ftl:3: -capability-c: written twice, first in ru/x.ftl:2",
     ];
     assert_eq!(found.len(), expected.len(), "{found:#?}");
     for (found, expected) in found.iter().zip(expected) {
@@ -171,15 +171,15 @@ fn a_check_finds_what_is_wrong() {
 #[test]
 fn a_text_needs_the_variables_of_the_texts_it_refers_to() {
     let locales = locales(&[
-        ("en/x.ftl", "topic-a = { topic-b }\ntopic-b = { $x }\n"),
-        ("fr/x.ftl", "topic-a = { $x }\ntopic-b = { $x }\n"),
+        ("en/x.ftl", "capability-a = { capability-b }\ncapability-b = { $x }\n"),
+        ("fr/x.ftl", "capability-a = { $x }\ncapability-b = { $x }\n"),
         (
             "ru/x.ftl",
-            "topic-a = { -t(case: \"genitive\") } { topic-b }\ntopic-b = { $x }\n-t = { $case ->\n [genitive] счёта\n *[nominative] счёт\n }\n",
+            "capability-a = { -t(case: \"genitive\") } { capability-b }\ncapability-b = { $x }\n-t = { $case ->\n [genitive] счёта\n *[nominative] счёт\n }\n",
         ),
     ]);
     assert_eq!(locales.check(), []);
-    assert_eq!(locales.plain(Language::Ru, &Message::new("topic-a").with("x", "!")), "счёта !");
+    assert_eq!(locales.plain(Language::Ru, &Message::new("capability-a").with("x", "!")), "счёта !");
 }
 
 #[test]

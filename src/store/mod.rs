@@ -9,6 +9,7 @@ mod conn;
 mod db;
 pub mod effect;
 pub mod event;
+pub mod help_feedback;
 pub mod import;
 pub mod meta;
 pub mod one_time_code;
@@ -70,6 +71,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     chat::STATEMENTS,
     effect::STATEMENTS,
     event::STATEMENTS,
+    help_feedback::STATEMENTS,
     import::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,
