@@ -15,7 +15,7 @@ help-was-it-helpful = <i>Was this helpful?</i>
 button-helpful = 👍 Yes
 button-not-helpful = 👎 No
 help-comment = <b>“{$title}”: what was missing?</b>
-    If you like, tell us in a sentence or two. I keep only the text and the day, without your name or your account.
+    If you like, tell us in a sentence or two. I keep only the text, the topic and the day: no name, no account.
 button-skip = Skip
 button-topics = All topics
 # Shown over the chat or above the screen.

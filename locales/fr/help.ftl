@@ -15,7 +15,7 @@ help-was-it-helpful = <i>Cet article vous a-t-il aidé ?</i>
 button-helpful = 👍 Oui
 button-not-helpful = 👎 Non
 help-comment = <b>« {$title} » : que manquait-il ?</b>
-    Si vous voulez, dites-le en une phrase ou deux. Je n’en garde que le texte et le jour, sans votre nom ni votre compte.
+    Si vous voulez, dites-le en une phrase ou deux. Je ne garde que le texte, le sujet et le jour : ni votre nom, ni votre compte.
 button-skip = Passer
 button-topics = Tous les sujets
 # Affiché au-dessus de la conversation ou en tête d’écran.

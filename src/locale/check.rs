@@ -66,6 +66,9 @@ pub enum Problem {
     /// A topic's title is too wide for its button.
     #[error("the .title does not fit a button: {0} characters at most")]
     LongTitle(usize),
+    /// A topic's title is one of many on a menu: nothing is filled in there.
+    #[error("the .title writes a variable: say it in plain words")]
+    TitleVariable,
     /// A topic leads into a flow that is not there.
     #[error("the .leads name {0}, {1}")]
     Lead(String, String),
@@ -99,7 +102,8 @@ impl Locales {
         for (texts, language) in texts.iter().zip(&languages) {
             findings.extend(duplicates(&texts.files));
             findings.extend(language.values().flat_map(|entry| faults(*entry, language)));
-            let topics = language.values().flat_map(|entry| topics::faults(*entry, texts.language).into_iter().map(|fault| finding(*entry, fault)));
+            let topics =
+                language.values().flat_map(|entry| topics::faults(*entry, texts.language).into_iter().map(|fault| finding(*entry, fault)));
             findings.extend(topics);
             findings.extend(other_variables(language, &languages[0]));
             findings.extend(missing(texts.language, language, &expected));

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::Money;
+use crate::domain::{Lead, Money};
 
 /// An operator's folder with these files (`fr/x.ftl`, text).
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -141,8 +141,14 @@ fn an_operator_is_told_the_file_the_line_and_what_to_do() {
 #[test]
 fn a_check_finds_what_is_wrong() {
     let folder = folder(&[
-        ("en/x.ftl", "capability-a = <b>{ $name }</b>\ncapability-b = { $count ->\n [one] <i>x\n *[other] x\n }\ncapability-c = { NUMBER($n) }\n"),
-        ("fr/x.ftl", "capability-a = { -service }\n\ncapability-b = { \"\" }\ncapability-c = { capability-a } { $n }\ncapability-c = { $n }\n"),
+        (
+            "en/x.ftl",
+            "capability-a = <b>{ $name }</b>\ncapability-b = { $count ->\n [one] <i>x\n *[other] x\n }\ncapability-c = { NUMBER($n) }\n",
+        ),
+        (
+            "fr/x.ftl",
+            "capability-a = { -service }\n\ncapability-b = { \"\" }\ncapability-c = { capability-a } { $n }\ncapability-c = { $n }\n",
+        ),
         ("fr/y.ftl", "-service = Alipay\nmispelt = Oui\n"),
         ("ru/x.ftl", "capability-b = { capability-d }{ $count }\ncapability-c = { $n }\n-capability-c = x\n"),
     ]);
@@ -166,6 +172,59 @@ fn a_check_finds_what_is_wrong() {
     for (found, expected) in found.iter().zip(expected) {
         assert!(found.starts_with(expected), "{found} is not {expected}");
     }
+}
+
+#[test]
+fn a_check_finds_what_is_wrong_with_a_topic() {
+    let topic =
+        |name: &str, title: &str, leads: &str| format!("topic-{name} = x\n .title = {title}\n .questions = x?\n .leads = {leads}\n");
+    let english = [
+        topic("A", "x", "status"),
+        topic("b", &"x".repeat(21), "status lounge"),
+        topic("c", "{$service}", "status"),
+        "topic-d = x\n".to_owned(),
+    ]
+    .concat();
+    let russian =
+        [topic("A", "x", "status"), topic("b", "x", ""), topic("c", "x", ""), topic("d", "x", "")].concat().replace(" .leads = \n", "");
+    let folder = folder(&[("en/x.ftl", &english), ("ru/x.ftl", &russian), ("fr/x.ftl", &russian.replace(" .leads = status\n", ""))]);
+    let found = Locales::load(Some(folder.path()), TimeZone::UTC).unwrap().check();
+    let problems = |file: &str| -> Vec<String> {
+        found.iter().filter(|finding| finding.file.ends_with(file)).map(|finding| format!("{}: {}", finding.key, finding.problem)).collect()
+    };
+    let expected = [
+        "topic-A: a topic's name is",
+        "topic-b: the .title does not fit a button: 20 characters at most",
+        "topic-b: the .leads name lounge, not status, history,",
+        "topic-c: the .title writes a variable",
+        "topic-d: a topic without .title",
+        "topic-d: a topic without .questions",
+    ];
+    let english = problems("en/x.ftl");
+    assert_eq!(english.len(), expected.len(), "{english:#?}");
+    for (found, expected) in english.iter().zip(expected) {
+        assert!(found.starts_with(expected), "{found} is not {expected}");
+    }
+    assert!(problems("ru/x.ftl").iter().any(|problem| problem.starts_with("topic-A: the .leads stand in the English text")));
+}
+
+#[test]
+fn an_operators_topics_come_after_the_built_in_ones_and_may_replace_them() {
+    let locales =
+        locales(&[("en/x.ftl", "topic-gifts = Gifts\n .title = Gifts\n .questions = Gifts?\n .leads = cards nowhere\ntopic-pay = Pay!\n")]);
+    let (built_in, topics) = (Locales::built_in().unwrap().topics(), locales.topics());
+    assert_eq!(topics.split_last().map(|(last, before)| (last.as_str(), before)), Some(("gifts", built_in.as_slice())));
+    assert_eq!(locales.leads(topics[built_in.len()]), [Lead::Cards]);
+    assert_eq!(locales.plain(Language::En, &Message::new("topic-gifts.title")), "Gifts");
+    assert_eq!(locales.plain(Language::En, &Message::new("topic-pay")), "Pay!");
+}
+
+#[test]
+fn the_menu_of_help_has_its_topics_in_order() {
+    let topics = Locales::built_in().unwrap().topics();
+    let order = "about closure register sign_in password_reset link_card unlink_card pay top_up withdraw history currencies refund unlock \
+                 delete_account security human language";
+    assert_eq!(topics.iter().map(|topic| topic.as_str()).collect::<Vec<_>>().join(" "), order);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The help topics among the texts. A topic is a message `topic-NAME`: its text is the article, `.title` its button,
 //! `.questions` what people ask, one a line. `.leads`, the flows its buttons lead into, stands in the English text alone.
 
+use super::Locales;
 use super::anatomy::Anatomy;
 use super::check::Problem;
 use super::files::{self, Entry, File};
-use super::Locales;
 use crate::domain::{Language, Lead, TopicName};
 
 /// How the key of an article starts.
@@ -40,12 +40,8 @@ fn name(entry: Entry<'_>) -> Option<&str> {
 }
 
 fn lead_words(entry: Entry<'_>) -> Vec<String> {
-    static_text(entry, "leads").unwrap_or_default().split_whitespace().map(str::to_owned).collect()
-}
-
-/// The text of an attribute, an `x` in place of what is filled in.
-fn static_text(entry: Entry<'_>, attribute: &str) -> Option<String> {
-    entry.attribute(attribute).map(|pattern| Anatomy::of_pattern(pattern).texts.concat())
+    let text = entry.attribute("leads").map(|pattern| Anatomy::of_pattern(pattern).texts.concat());
+    text.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }
 
 /// What is wrong with a topic, beyond what may be wrong with any text.
@@ -55,9 +51,10 @@ pub(super) fn faults(entry: Entry<'_>, language: Language) -> Vec<Problem> {
     if name.parse::<TopicName>().is_err() {
         problems.push(Problem::TopicName);
     }
-    match static_text(entry, "title") {
+    match entry.attribute("title").map(Anatomy::of_pattern) {
         None => problems.push(Problem::Lacks("title")),
-        Some(title) if title.chars().count() > LONGEST_TITLE => problems.push(Problem::LongTitle(LONGEST_TITLE)),
+        Some(title) if !title.written.is_empty() || !title.chosen_by.is_empty() => problems.push(Problem::TitleVariable),
+        Some(title) if title.texts.concat().chars().count() > LONGEST_TITLE => problems.push(Problem::LongTitle(LONGEST_TITLE)),
         Some(_) => {}
     }
     if entry.attribute("questions").is_none() {
@@ -66,7 +63,8 @@ pub(super) fn faults(entry: Entry<'_>, language: Language) -> Vec<Problem> {
     if language != Language::En && entry.attribute("leads").is_some() {
         problems.push(Problem::LeadsElsewhere);
     }
-    let unknown = lead_words(entry).into_iter().filter_map(|word| Some(Problem::Lead(word.clone(), word.parse::<Lead>().err()?.to_string())));
+    let unknown =
+        lead_words(entry).into_iter().filter_map(|word| Some(Problem::Lead(word.clone(), word.parse::<Lead>().err()?.to_string())));
     problems.extend(unknown);
     problems
 }

@@ -7,7 +7,7 @@ use crate::turn::Turn;
 
 /// The article of a topic.
 pub fn show(turn: &Turn<'_>, topic: TopicName, judged: bool) -> Screen {
-    let text = Message { key: format!("topic-{topic}").into(), ..values(&turn.service.policy, &turn.service.operator) };
+    let text = filled(format!("topic-{topic}"), &turn.service.policy, &turn.service.operator);
     let leads: Vec<Button> = turn.service.topics.leads(topic).map(|lead| lead_button(turn, lead)).collect();
     let mut screen = leads.chunks(2).fold(Screen::new(text), |screen, pair| screen.row(pair.to_vec()));
     if !judged {
@@ -22,11 +22,11 @@ pub fn title(topic: TopicName) -> Message {
     Message::new(format!("topic-{topic}.title"))
 }
 
-/// What any article, and any question people ask, may write.
-pub fn values(policy: &Policy, operator: &Operator) -> Message {
+/// A part of a topic, with all that an article or a question may write.
+pub fn filled(key: String, policy: &Policy, operator: &Operator) -> Message {
     let stopped = |id| policy.capability(id).and_then(|capability| capability.stops_on).unwrap_or(policy.closed_on);
     let currencies: Vec<&str> = policy.currencies.iter().map(|currency| currency.code()).collect();
-    Message::new("")
+    Message::new(key)
         .with("service", policy.service.as_str())
         .with("place", policy.place.as_str())
         .with("closed", policy.closed_on)

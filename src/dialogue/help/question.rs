@@ -91,7 +91,8 @@ fn are_kin(one: &str, other: &str) -> bool {
 /// The words of a text, in lower case and without accents; single letters are none.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let plain: String = text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
-    let words: Vec<String> = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1).map(str::to_owned).collect();
+    let words: Vec<String> =
+        plain.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1).map(str::to_owned).collect();
     words.into_iter()
 }
 

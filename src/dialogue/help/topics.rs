@@ -22,7 +22,7 @@ impl Topics {
             let asked = topics.iter().map(|(topic, _)| {
                 let parts = ["title", "questions"].map(|part| format!("topic-{topic}.{part}"));
                 let written = parts.into_iter().filter(|key| locales.has(language, key));
-                let message = |key: String| Message { key: key.into(), ..article::values(policy, operator) };
+                let message = |key: String| article::filled(key, policy, operator);
                 (*topic, written.map(|key| locales.plain(language, &message(key))).collect::<Vec<_>>().join("\n"))
             });
             (language, Index::new(asked, &small_words))
