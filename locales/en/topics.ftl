@@ -2,10 +2,10 @@
 #   topic-NAME       the article, one screen of text; NAME is lower-case letters, digits and _
 #   .title           what stands on its button: 20 characters at most
 #   .questions       what people ask about it, one question a line: a typed question is compared with them
-#   .leads           in this language alone: the flows its buttons lead into, of status history cards signin language
+#   .leads           in this language alone: the flows its buttons lead into, of status history cards signin reset language
 # Any article can write $service, $place, $closed, $register_stopped, $top_up_stopped, $link_card_stopped, $currencies,
-# $currency_count, $hosts, $operator, $contact, $service_contact, $code_minutes, $code_tries, $idle_minutes, $session_hours,
-# and choose by $official (yes or no: is the operator the service itself) and $record (guichet or upstream).
+# $currency_count, $hosts, $operator, $contact, $service_contact, $code_minutes, $code_tries, $link_minutes, $password_length, $idle_minutes,
+# $session_hours, and choose by $official (yes or no: is the operator the service itself) and $record (guichet or upstream).
 
 topic-about =
     <b>What {$service} was, and what this counter does</b>
@@ -87,15 +87,15 @@ topic-sign_in =
         Why was I signed out?
         How do I log in to my account?
         I no longer have that e-mail address
-    .leads = signin
+    .leads = signin reset
 
 topic-password_reset =
     <b>A forgotten password</b>
 
     You don’t need the password for this counter: a mailed code is enough. If you do want a new one, send /reset:
     1. Write me the e-mail address of your account.
-    2. Type the characters from the picture (the captcha), which keeps robots out.
-    3. Open the link in the mail within 30 minutes and choose the new password on our page: 15 characters or more. A few ordinary words in a row are easy to remember and hard to guess.
+    2. Type the digits from the picture (the captcha), or do a small sum instead: this keeps robots out.
+    3. Open the link in the mail within {$link_minutes} minutes and choose the new password on our page: {$password_length} characters or more. A few ordinary words in a row are easy to remember and hard to guess.
 
     Never type a password into this chat: I don’t ask for it, and neither does {$operator}.
 
@@ -107,7 +107,7 @@ topic-password_reset =
         The reset link doesn’t work
         How do I change the password?
         What is the captcha for?
-    .leads = signin
+    .leads = reset signin
 
 topic-link_card =
     <b>Linking a card</b>
@@ -323,7 +323,7 @@ topic-security =
         Which sites are official?
         I think my account was hacked
         Is this phishing?
-    .leads = cards status
+    .leads = reset cards
 
 topic-human =
     <b>Talking to a person</b>
@@ -353,7 +353,7 @@ topic-language =
     To change it, tap “Language” below or send /language, wherever you are. The step you were in stays where it was.
 
     What merchants are called and what you type yourself is not translated.
-    .title = Language
+    .title = Changing language
     .questions =
         How do I change the language?
         Can you speak French or Russian?

@@ -73,7 +73,7 @@ topic-sign_in =
     Rien n’arrive ? Vérifiez l’orthographe et le dossier des indésirables ; au bout d’une minute, vous pouvez demander un nouveau code. Toujours rien : aucun compte n’existe à cette adresse. Essayez celle que vous utilisez sur {$place}.
 
     Après {$idle_minutes} minutes de silence, ou {$session_hours} heures au plus, je ferme la session pour protéger votre compte.
-    .title = Se connecter
+    .title = La connexion
     .questions =
         Comment me connecter ?
         Je ne reçois pas le code
@@ -87,13 +87,13 @@ topic-password_reset =
 
     À ce guichet, vous n’en avez pas besoin : un code reçu par e-mail suffit. Si vous en voulez un nouveau, envoyez /reset :
     1. Écrivez-moi l’adresse e-mail de votre compte.
-    2. Recopiez les caractères de l’image (le captcha), qui arrête les robots.
-    3. Ouvrez dans les 30 minutes le lien reçu par e-mail et choisissez le mot de passe sur notre page : 15 caractères ou plus. Quelques mots ordinaires à la suite se retiennent bien et se devinent mal.
+    2. Recopiez les chiffres de l’image (le captcha), ou répondez plutôt à un petit calcul : cela arrête les robots.
+    3. Ouvrez dans les {$link_minutes} minutes le lien reçu par e-mail et choisissez le mot de passe sur notre page : {$password_length} caractères ou plus. Quelques mots ordinaires à la suite se retiennent bien et se devinent mal.
 
     Ne tapez jamais de mot de passe dans cette conversation : ni {$operator} ni moi ne vous le demanderons.
 
     Votre mot de passe {$place}, lui, se change sur {$place}, par le lien « Mot de passe oublié ».
-    .title = Mot de passe oublié
+    .title = Mot de passe perdu
     .questions =
         J’ai oublié mon mot de passe
         Comment réinitialiser ou récupérer le mot de passe ?
@@ -207,7 +207,7 @@ topic-history =
     • échoué : rien n’a été débité
 
     {$service} montre la même chose sur {$place}, dans « Historique des paiements ». Un paiement manque, ou vous n’en reconnaissez pas un ? Écrivez à {$service_contact} avec sa référence, mais sans numéro de carte.
-    .title = Mes paiements
+    .title = Historique
     .questions =
         Où voir mes paiements ?
         Que veut dire « en attente » ?
@@ -333,7 +333,7 @@ topic-language =
     Pour en changer, touchez « Langue » ci-dessous ou envoyez /language, où que vous soyez. L’étape en cours vous attend.
 
     Les noms des vendeurs et ce que vous écrivez vous-même ne sont pas traduits.
-    .title = Langue
+    .title = Changer de langue
     .questions =
         Comment changer de langue ?
         Parlez-vous russe ou anglais ?

@@ -67,7 +67,7 @@ impl fmt::Debug for TopicName {
 
 words! {
     /// A flow that an article ends in a button for, by the word of its command.
-    Lead, "not status, history, cards, signin or language" {
+    Lead, "not status, history, cards, signin, reset or language" {
         /// What closed and when, and the holder's own account.
         Status = "status",
         /// The payments.
@@ -76,6 +76,8 @@ words! {
         Cards = "cards",
         /// Signing in.
         SignIn = "signin",
+        /// A forgotten password.
+        Reset = "reset",
         /// The language.
         Language = "language",
     }

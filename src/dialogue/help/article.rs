@@ -1,7 +1,9 @@
 //! An article: its text with what the policy and the operator fill in, and the buttons below it.
 
 use super::super::{Button, Place, Screen, Tap};
-use crate::domain::{CODE_LENGTH, CODE_TRIES, Lead, Operator, Policy, Record, SESSION_IDLE, SESSION_LENGTH, TopicName};
+use crate::domain::{
+    CODE_LENGTH, CODE_TRIES, Lead, Operator, PASSWORD_LENGTH, Policy, RESET_LINK_LENGTH, Record, SESSION_IDLE, SESSION_LENGTH, TopicName,
+};
 use crate::locale::Message;
 use crate::turn::Turn;
 
@@ -43,6 +45,8 @@ pub fn filled(key: String, policy: &Policy, operator: &Operator) -> Message {
         .with("record", if policy.record == Record::Upstream { "upstream" } else { "guichet" })
         .with("code_minutes", CODE_LENGTH.as_mins())
         .with("code_tries", CODE_TRIES)
+        .with("link_minutes", RESET_LINK_LENGTH.as_mins())
+        .with("password_length", *PASSWORD_LENGTH.start())
         .with("idle_minutes", SESSION_IDLE.as_mins())
         .with("session_hours", SESSION_LENGTH.as_hours())
 }
@@ -54,6 +58,7 @@ fn lead_button(turn: &Turn<'_>, lead: Lead) -> Button {
         Lead::Cards => Button::new("button-cards", Tap::Go(Place::Cards)),
         Lead::SignIn if turn.chat.session.is_some() => Button::new("button-sign-out", Tap::Go(Place::SignOut)),
         Lead::SignIn => Button::new("button-sign-in", Tap::Go(Place::SignIn)),
+        Lead::Reset => Button::new("button-reset", Tap::Go(Place::Reset)),
         Lead::Language => Button::new("button-language", Tap::Go(Place::Language)),
     }
 }
