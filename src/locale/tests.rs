@@ -197,8 +197,8 @@ fn a_check_finds_what_is_wrong_with_a_topic() {
         "topic-b: the .title does not fit a button: 20 characters at most",
         "topic-b: the .leads name lounge, not status, history,",
         "topic-c: the .title writes a variable",
-        "topic-d: a topic without .title",
         "topic-d: a topic without .questions",
+        "topic-d: a topic without .title",
     ];
     let english = problems("en/x.ftl");
     assert_eq!(english.len(), expected.len(), "{english:#?}");
