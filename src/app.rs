@@ -18,6 +18,7 @@ use crate::bot::api::{Api, ApiError};
 use crate::bot::{Desk, Job, Poller, Writer, setup};
 use crate::clock::{Clock, Random};
 use crate::config::Database;
+use crate::dialogue::help::Topics;
 use crate::domain::{Operator, Policy};
 use crate::effects::{Documents, Lanes, Mailer, Telegram, Transport, Worker};
 use crate::locale::Locales;
@@ -170,7 +171,8 @@ impl App {
         };
         let (locales, policy, operator) = (Arc::clone(&parts.locales), parts.policy.clone(), parts.operator.clone());
         let bot_name = me.username().to_owned();
-        let service = Service { policy: parts.policy, operator: parts.operator, key, random: parts.random.clone() };
+        let topics = Topics::new(&parts.locales, &parts.policy, &parts.operator);
+        let service = Service { policy: parts.policy, operator: parts.operator, topics, key, random: parts.random.clone() };
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
         let (writer, writing) = Writer::start(Arc::clone(&db), desk, parts.clock.clone(), lanes.clone(), closing.clone());

@@ -1,4 +1,4 @@
-//! The commands: run, demo, play, import, check.
+//! The commands: run, demo, play, import, feedback, check.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -16,6 +16,7 @@ use crate::clock::{Clock, Random};
 use crate::config::{SettingError, Settings};
 use crate::domain::{Policy, PolicyError};
 use crate::effects::Transport;
+use crate::feedback;
 use crate::import;
 use crate::locale::{LocaleError, Locales};
 use crate::simulator::{demo, play, tour};
@@ -50,6 +51,8 @@ enum Command {
         /// The folder.
         folder: PathBuf,
     },
+    /// Show which help articles helped, and what holders missed in them.
+    Feedback,
     /// Check the settings, the policy and the locale files.
     Check,
 }
@@ -67,6 +70,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             play_all(&files).await
         }
         Command::Import { folder } => import_folder(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Feedback => feedback().await.map(|()| ExitCode::SUCCESS),
         Command::Check => check().await,
     }
 }
@@ -169,6 +173,15 @@ async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let report = import::import(&db, folder, import::bar()).await;
     db.close().await;
     say(&report?.to_string())
+}
+
+async fn feedback() -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::open(&settings.database).await?;
+    let report = feedback::report(&mut db.conn().await?).await;
+    db.close().await;
+    say(&report?)
 }
 
 /// Writes a line to standard output; whoever reads it may have closed it.

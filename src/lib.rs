@@ -44,6 +44,7 @@ pub mod config;
 pub mod dialogue;
 pub mod domain;
 pub mod effects;
+pub mod feedback;
 pub mod import;
 pub mod locale;
 pub mod secret;

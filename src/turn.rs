@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::clock::Random;
 use crate::dialogue::TurnError;
+use crate::dialogue::help::Topics;
 use crate::domain::{Account, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
@@ -17,6 +18,8 @@ pub struct Service {
     pub policy: Policy,
     /// Who runs this counter.
     pub operator: Operator,
+    /// The help topics.
+    pub topics: Topics,
     /// What codes and receipts are derived from.
     pub key: Key,
     /// Random bytes.

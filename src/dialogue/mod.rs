@@ -3,7 +3,7 @@
 //! Nothing here knows Telegram, HTTP, or a clock but the turn's.
 
 pub mod cards;
-mod help;
+pub mod help;
 pub mod history;
 mod language;
 mod menu;
@@ -187,8 +187,9 @@ async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step
             Dialogue::History(state) => Ok(history::on(state, &input)),
             Dialogue::Cards(state) => cards::on(turn, state, &input).await,
             Dialogue::Privacy(state) => privacy::on(turn, state, &input).await,
+            Dialogue::Help { back, at } => help::on(turn, back, at, &input).await,
             Dialogue::Language { back } => Ok(language::on(turn, back, &input)),
-            Dialogue::Menu | Dialogue::Status | Dialogue::Help { .. } => Ok(Step::say(here, Message::new("choose-a-button"))),
+            Dialogue::Menu | Dialogue::Status => Ok(Step::say(here, Message::new("choose-a-button"))),
         },
     }
 }
@@ -199,7 +200,7 @@ async fn go(turn: &mut Turn<'_>, here: Dialogue, place: Place) -> Result<Step, T
         Place::Status => Step::go(Dialogue::Status),
         Place::History => Step::go(Dialogue::History(history::State::newest())),
         Place::Cards => Step::go(Dialogue::Cards(cards::State::List)),
-        Place::Help => Step::go(Dialogue::Help { back: here.way_back() }),
+        Place::Help => Step::go(Dialogue::Help { back: here.way_back(), at: help::At::Topics }),
         Place::Language => Step::go(Dialogue::Language { back: here.way_back() }),
         Place::Reset => reset::enter(turn, here).await?,
         Place::Privacy => Step::go(Dialogue::Privacy(privacy::State::Notice)),
@@ -223,7 +224,7 @@ pub async fn show(turn: &mut Turn<'_>, dialogue: &Dialogue) -> Result<Screen, Tu
     match dialogue {
         Dialogue::Menu => menu::show(turn).await,
         Dialogue::Status => status::show(turn).await,
-        Dialogue::Help { .. } => Ok(help::show(turn)),
+        Dialogue::Help { at, .. } => Ok(help::show(turn, at)),
         Dialogue::Language { .. } => Ok(language::show(turn)),
         Dialogue::Privacy(state) => Ok(privacy::show(turn, state)),
         Dialogue::SignIn(state) => sign_in::show(turn, state).await,

@@ -1,6 +1,6 @@
 //! Where a chat stands: one enum, stored as versioned JSON.
 
-use super::{cards, history, privacy, reset, sign_in};
+use super::{cards, help, history, privacy, reset, sign_in};
 
 /// The version written now. A change that an older reader could not read raises it.
 const VERSION: u32 = 1;
@@ -18,6 +18,9 @@ pub enum Dialogue {
     Help {
         /// Where the holder was.
         back: Box<Dialogue>,
+        /// What the holder reads.
+        #[serde(default)]
+        at: help::At,
     },
     /// Choosing the language; `back` is where the holder was.
     Language {
@@ -93,7 +96,7 @@ impl Dialogue {
     /// Where a detour such as help or the language leads back to: never another detour.
     pub fn way_back(self) -> Box<Self> {
         match self {
-            Self::Help { back } | Self::Language { back } => back,
+            Self::Help { back, .. } | Self::Language { back } => back,
             here => Box::new(here),
         }
     }
@@ -105,8 +108,15 @@ mod tests {
 
     #[test]
     fn a_dialogue_reads_back() {
-        let dialogue = Dialogue::Help { back: Box::new(Dialogue::SignIn(sign_in::State::AskEmail { then: Box::new(Dialogue::Status) })) };
+        let back = Box::new(Dialogue::SignIn(sign_in::State::AskEmail { then: Box::new(Dialogue::Status) }));
+        let dialogue = Dialogue::Help { back, at: help::At::Article { topic: "top_up".parse().unwrap(), judged: true } };
         assert_eq!(Dialogue::read(&dialogue.write().unwrap()), Ok(dialogue));
+    }
+
+    #[test]
+    fn help_as_it_was_stored_before_it_had_topics_is_its_menu() {
+        let back = Box::new(Dialogue::Status);
+        assert_eq!(Dialogue::read(r#"{"v":1,"at":{"help":{"back":"status"}}}"#), Ok(Dialogue::Help { back, at: help::At::Topics }));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A press on an inline button, typed. On the wire it is `revision.verb` or `revision.verb.argument`, numbers in base 36:
 //! at most 64 bytes (core.telegram.org/bots/api#inlinekeyboardbutton), internal ids only.
 
-use crate::domain::{CardId, Language, PaymentId};
+use crate::domain::{CardId, Language, PaymentId, TopicName};
 
 /// What a button asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,16 @@ pub enum Tap {
     Newer(PaymentId),
     /// The page after this payment.
     Older(PaymentId),
+    /// All the help topics.
+    Topics,
+    /// The article of a help topic.
+    Topic(TopicName),
+    /// Yes, the article helped.
+    Helpful,
+    /// No, it did not.
+    NotHelpful,
+    /// No comment.
+    Skip,
 }
 
 /// A place that commands and menus lead to.
@@ -135,6 +145,11 @@ impl Tap {
             Self::Payment(payment) => ("P", Some(base36(payment.0))),
             Self::Newer(payment) => ("N", Some(base36(payment.0))),
             Self::Older(payment) => ("O", Some(base36(payment.0))),
+            Self::Topics => ("t", None),
+            Self::Topic(topic) => ("T", Some(topic.to_string())),
+            Self::Helpful => ("hy", None),
+            Self::NotHelpful => ("hn", None),
+            Self::Skip => ("hs", None),
         }
     }
 
@@ -155,6 +170,10 @@ impl Tap {
             "y" => Self::Confirm,
             "n" => Self::Keep,
             "0" => Self::Newest,
+            "t" => Self::Topics,
+            "hy" => Self::Helpful,
+            "hn" => Self::NotHelpful,
+            "hs" => Self::Skip,
             _ => return None,
         })
     }
@@ -166,6 +185,7 @@ impl Tap {
             "P" => Self::Payment(PaymentId(number(argument)?)),
             "N" => Self::Newer(PaymentId(number(argument)?)),
             "O" => Self::Older(PaymentId(number(argument)?)),
+            "T" => Self::Topic(argument.parse().ok()?),
             _ => return None,
         })
     }
@@ -208,6 +228,10 @@ mod tests {
             Tap::Confirm,
             Tap::Keep,
             Tap::Newest,
+            Tap::Topics,
+            Tap::Helpful,
+            Tap::NotHelpful,
+            Tap::Skip,
         ];
         prop_oneof![
             prop::sample::select(fixed),
@@ -217,6 +241,7 @@ mod tests {
             (0..=i64::MAX).prop_map(|id| Tap::Payment(PaymentId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::Newer(PaymentId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::Older(PaymentId(id))),
+            "[a-z0-9_]{1,32}".prop_map(|name| Tap::Topic(name.parse().unwrap())),
         ]
     }
 
@@ -236,7 +261,7 @@ mod tests {
 
     #[test]
     fn what_was_never_written_is_no_tap() {
-        for data in ["", "1", "1.", "1.zz", "1.C", "1.C.-1", "1.m.1", "x.y.z.w", "-1.m", "1.L.de"] {
+        for data in ["", "1", "1.", "1.zz", "1.C", "1.C.-1", "1.m.1", "1.T.Ä", "x.y.z.w", "-1.m", "1.L.de"] {
             assert_eq!(Tap::parse(data), None, "{data}");
         }
     }

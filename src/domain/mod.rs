@@ -4,6 +4,7 @@
 mod account;
 mod card;
 mod card_number;
+mod comment;
 mod email;
 mod id;
 mod language;
@@ -16,11 +17,13 @@ mod reset;
 mod retention;
 mod screen_kind;
 mod session;
+mod topic;
 mod word;
 
 pub use account::{Account, AccountState, Card, Payment, PaymentStatus};
 pub use card::{Brand, CardError, Expiry, Last4};
 pub use card_number::{find_card_numbers, mask_card_numbers};
+pub use comment::Comment;
 pub use email::{Email, EmailError};
 pub use id::{AccountId, CardId, ChatId, PaymentId, SessionId};
 pub use language::{Language, UnknownLanguage};
@@ -33,4 +36,5 @@ pub use reset::{CAPTCHA_TRIES, LinkState, RESET_LINK_KEPT, RESET_LINK_LENGTH, RE
 pub use retention::{DATA_REQUEST_WAIT, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, SET_ASIDE_KEPT, SILENT_CHATS_KEPT, UPDATES_KEPT, days};
 pub use screen_kind::ScreenKind;
 pub use session::{CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, SESSION_IDLE, SESSION_LENGTH, Session, is_valid};
+pub use topic::{Lead, TopicName};
 pub use word::UnknownWord;

@@ -32,6 +32,13 @@ impl<'a> Anatomy<'a> {
         anatomy
     }
 
+    /// The parts of one pattern.
+    pub(super) fn of_pattern(pattern: &'a Pattern<&'a str>) -> Self {
+        let mut anatomy = Self::default();
+        anatomy.pattern(pattern);
+        anatomy
+    }
+
     fn pattern(&mut self, pattern: &'a Pattern<&'a str>) {
         let mut text = String::new();
         for element in &pattern.elements {

@@ -6,11 +6,11 @@ use std::fmt;
 use super::anatomy::Anatomy;
 use super::files::{self, Entry, File};
 use super::texts::Texts;
-use super::{Locales, markup};
+use super::{Locales, markup, topics};
 use crate::domain::Language;
 
 /// How keys start that the program puts together at run time, from names in the policy. Only these may an operator add.
-pub const NAMED_AT_RUN_TIME: [&str; 2] = ["capability-", "topic-"];
+pub const NAMED_AT_RUN_TIME: [&str; 2] = ["capability-", topics::PREFIX];
 
 /// Something in a locale file that should be put right.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +57,24 @@ pub enum Problem {
     /// Its HTML would be refused or garbled by Telegram.
     #[error("{0}")]
     Markup(String),
+    /// A topic's name cannot go on a button.
+    #[error("a topic's name is at most 32 lower-case letters, digits and `_`: call it so")]
+    TopicName,
+    /// A topic lacks a part of it.
+    #[error("a topic without .{0}: write it below the article")]
+    Lacks(&'static str),
+    /// A topic's title is too wide for its button.
+    #[error("the .title does not fit a button: {0} characters at most")]
+    LongTitle(usize),
+    /// A topic's title is one of many on a menu: nothing is filled in there.
+    #[error("the .title writes a variable: say it in plain words")]
+    TitleVariable,
+    /// A topic leads into a flow that is not there.
+    #[error("the .leads name {0}, {1}")]
+    Lead(String, String),
+    /// A topic says where it leads in another language than English.
+    #[error("the .leads stand in the English text, for every language: take them out here")]
+    LeadsElsewhere,
 }
 
 impl fmt::Display for Finding {
@@ -84,6 +102,9 @@ impl Locales {
         for (texts, language) in texts.iter().zip(&languages) {
             findings.extend(duplicates(&texts.files));
             findings.extend(language.values().flat_map(|entry| faults(*entry, language)));
+            let topics =
+                language.values().flat_map(|entry| topics::faults(*entry, texts.language).into_iter().map(|fault| finding(*entry, fault)));
+            findings.extend(topics);
             findings.extend(other_variables(language, &languages[0]));
             findings.extend(missing(texts.language, language, &expected));
         }

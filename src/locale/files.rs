@@ -102,6 +102,11 @@ impl<'a> Entry<'a> {
         self.value.into_iter().chain(self.attributes.iter().map(|attribute| &attribute.value))
     }
 
+    /// The text of one of its attributes.
+    pub(super) fn attribute(self, name: &str) -> Option<&'a ast::Pattern<&'a str>> {
+        self.attributes.iter().find(|attribute| attribute.id.name == name).map(|attribute| &attribute.value)
+    }
+
     /// The line it starts at, from 1.
     pub(super) fn line(self) -> usize {
         let source = self.file.resource.source();

@@ -11,7 +11,7 @@ use crate::domain::Money;
 /// A text without language: a key of the locale files and the values its variables take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// The key of the text in the locale files.
+    /// The key of the text in the locale files; `key.name` is its attribute `name`.
     pub key: Cow<'static, str>,
     /// The variables of the text by name, in the order they were given.
     pub values: Vec<(Cow<'static, str>, Value)>,

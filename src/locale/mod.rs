@@ -8,6 +8,7 @@ mod formats;
 mod markup;
 mod message;
 mod texts;
+mod topics;
 
 #[cfg(test)]
 mod tests;
@@ -73,7 +74,7 @@ impl Locales {
         self.render(language, message, Markup::Plain)
     }
 
-    /// Whether the language has this text itself, without falling back.
+    /// Whether the language has this text itself, without falling back. `key.name` is the attribute `name` of a text.
     pub fn has(&self, language: Language, key: &str) -> bool {
         self.of(language).has(key)
     }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::Money;
+use crate::domain::{Lead, Money};
 
 /// An operator's folder with these files (`fr/x.ftl`, text).
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -141,26 +141,32 @@ fn an_operator_is_told_the_file_the_line_and_what_to_do() {
 #[test]
 fn a_check_finds_what_is_wrong() {
     let folder = folder(&[
-        ("en/x.ftl", "topic-a = <b>{ $name }</b>\ntopic-b = { $count ->\n [one] <i>x\n *[other] x\n }\ntopic-c = { NUMBER($n) }\n"),
-        ("fr/x.ftl", "topic-a = { -service }\n\ntopic-b = { \"\" }\ntopic-c = { topic-a } { $n }\ntopic-c = { $n }\n"),
+        (
+            "en/x.ftl",
+            "capability-a = <b>{ $name }</b>\ncapability-b = { $count ->\n [one] <i>x\n *[other] x\n }\ncapability-c = { NUMBER($n) }\n",
+        ),
+        (
+            "fr/x.ftl",
+            "capability-a = { -service }\n\ncapability-b = { \"\" }\ncapability-c = { capability-a } { $n }\ncapability-c = { $n }\n",
+        ),
         ("fr/y.ftl", "-service = Alipay\nmispelt = Oui\n"),
-        ("ru/x.ftl", "topic-b = { topic-d }{ $count }\ntopic-c = { $n }\n-topic-c = x\n"),
+        ("ru/x.ftl", "capability-b = { capability-d }{ $count }\ncapability-c = { $n }\n-capability-c = x\n"),
     ]);
     let found = Locales::load(Some(folder.path()), TimeZone::UTC).unwrap().check();
     let start = format!("{}/", folder.path().display());
     let found: Vec<_> = found.iter().map(|finding| finding.to_string().replace(&start, "")).collect();
     let expected = [
-        "en/x.ftl:1: topic-a: missing in ru",
-        "en/x.ftl:2: topic-b: <i> is never closed",
-        "en/x.ftl:6: topic-c: missing in ru",
-        "en/x.ftl:6: topic-c: calls the function NUMBER()",
-        "fr/x.ftl:1: topic-a: uses no variable where the English text uses $name",
-        "fr/x.ftl:3: topic-b: uses no variable where the English text uses $count",
-        "fr/x.ftl:3: topic-b: an empty text",
-        "fr/x.ftl:5: topic-c: written twice, first in fr/x.ftl:4",
+        "en/x.ftl:1: capability-a: missing in ru",
+        "en/x.ftl:2: capability-b: <i> is never closed",
+        "en/x.ftl:6: capability-c: missing in ru",
+        "en/x.ftl:6: capability-c: calls the function NUMBER()",
+        "fr/x.ftl:1: capability-a: uses no variable where the English text uses $name",
+        "fr/x.ftl:3: capability-b: uses no variable where the English text uses $count",
+        "fr/x.ftl:3: capability-b: an empty text",
+        "fr/x.ftl:5: capability-c: written twice, first in fr/x.ftl:4",
         "fr/y.ftl:2: mispelt: the program knows no such text",
-        "ru/x.ftl:1: topic-b: refers to topic-d",
-        "ru/x.ftl:3: -topic-c: written twice, first in ru/x.ftl:2",
+        "ru/x.ftl:1: capability-b: refers to capability-d",
+        "ru/x.ftl:3: -capability-c: written twice, first in ru/x.ftl:2",
     ];
     assert_eq!(found.len(), expected.len(), "{found:#?}");
     for (found, expected) in found.iter().zip(expected) {
@@ -169,17 +175,70 @@ fn a_check_finds_what_is_wrong() {
 }
 
 #[test]
+fn a_check_finds_what_is_wrong_with_a_topic() {
+    let topic =
+        |name: &str, title: &str, leads: &str| format!("topic-{name} = x\n .title = {title}\n .questions = x?\n .leads = {leads}\n");
+    let english = [
+        topic("A", "x", "status"),
+        topic("b", &"x".repeat(21), "status lounge"),
+        topic("c", "{$service}", "status"),
+        "topic-d = x\n".to_owned(),
+    ]
+    .concat();
+    let russian =
+        [topic("A", "x", "status"), topic("b", "x", ""), topic("c", "x", ""), topic("d", "x", "")].concat().replace(" .leads = \n", "");
+    let folder = folder(&[("en/x.ftl", &english), ("ru/x.ftl", &russian), ("fr/x.ftl", &russian.replace(" .leads = status\n", ""))]);
+    let found = Locales::load(Some(folder.path()), TimeZone::UTC).unwrap().check();
+    let problems = |file: &str| -> Vec<String> {
+        found.iter().filter(|finding| finding.file.ends_with(file)).map(|finding| format!("{}: {}", finding.key, finding.problem)).collect()
+    };
+    let expected = [
+        "topic-A: a topic's name is",
+        "topic-b: the .title does not fit a button: 20 characters at most",
+        "topic-b: the .leads name lounge, not status, history,",
+        "topic-c: the .title writes a variable",
+        "topic-d: a topic without .questions",
+        "topic-d: a topic without .title",
+    ];
+    let english = problems("en/x.ftl");
+    assert_eq!(english.len(), expected.len(), "{english:#?}");
+    for (found, expected) in english.iter().zip(expected) {
+        assert!(found.starts_with(expected), "{found} is not {expected}");
+    }
+    assert!(problems("ru/x.ftl").iter().any(|problem| problem.starts_with("topic-A: the .leads stand in the English text")));
+}
+
+#[test]
+fn an_operators_topics_come_after_the_built_in_ones_and_may_replace_them() {
+    let locales =
+        locales(&[("en/x.ftl", "topic-gifts = Gifts\n .title = Gifts\n .questions = Gifts?\n .leads = cards nowhere\ntopic-pay = Pay!\n")]);
+    let (built_in, topics) = (Locales::built_in().unwrap().topics(), locales.topics());
+    assert_eq!(topics.split_last().map(|(last, before)| (last.as_str(), before)), Some(("gifts", built_in.as_slice())));
+    assert_eq!(locales.leads(topics[built_in.len()]), [Lead::Cards]);
+    assert_eq!(locales.plain(Language::En, &Message::new("topic-gifts.title")), "Gifts");
+    assert_eq!(locales.plain(Language::En, &Message::new("topic-pay")), "Pay!");
+}
+
+#[test]
+fn the_menu_of_help_has_its_topics_in_order() {
+    let topics = Locales::built_in().unwrap().topics();
+    let order = "about closure register sign_in password_reset link_card unlink_card pay top_up withdraw history currencies refund unlock \
+                 delete_account security human language";
+    assert_eq!(topics.iter().map(|topic| topic.as_str()).collect::<Vec<_>>().join(" "), order);
+}
+
+#[test]
 fn a_text_needs_the_variables_of_the_texts_it_refers_to() {
     let locales = locales(&[
-        ("en/x.ftl", "topic-a = { topic-b }\ntopic-b = { $x }\n"),
-        ("fr/x.ftl", "topic-a = { $x }\ntopic-b = { $x }\n"),
+        ("en/x.ftl", "capability-a = { capability-b }\ncapability-b = { $x }\n"),
+        ("fr/x.ftl", "capability-a = { $x }\ncapability-b = { $x }\n"),
         (
             "ru/x.ftl",
-            "topic-a = { -t(case: \"genitive\") } { topic-b }\ntopic-b = { $x }\n-t = { $case ->\n [genitive] счёта\n *[nominative] счёт\n }\n",
+            "capability-a = { -t(case: \"genitive\") } { capability-b }\ncapability-b = { $x }\n-t = { $case ->\n [genitive] счёта\n *[nominative] счёт\n }\n",
         ),
     ]);
     assert_eq!(locales.check(), []);
-    assert_eq!(locales.plain(Language::Ru, &Message::new("topic-a").with("x", "!")), "счёта !");
+    assert_eq!(locales.plain(Language::Ru, &Message::new("capability-a").with("x", "!")), "счёта !");
 }
 
 #[test]

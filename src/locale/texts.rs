@@ -6,6 +6,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::resolver::ResolverError;
 use fluent_bundle::resolver::errors::ReferenceKind;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource};
+use fluent_syntax::ast::Pattern;
 use unic_langid::LanguageIdentifier;
 
 use super::anatomy::Anatomy;
@@ -58,15 +59,23 @@ impl Texts {
 
     /// Whether the language has a text of its own for the key.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.bundle.get_message(key).is_some_and(|message| message.value().is_some())
+        self.pattern(key).is_some()
     }
 
     /// Writes a text; all of it or nothing.
     pub(super) fn write(&self, key: &str, arguments: &FluentArgs<'_>) -> Result<String, Fault> {
-        let pattern = self.bundle.get_message(key).and_then(|message| message.value()).ok_or(Fault::NoText)?;
+        let pattern = self.pattern(key).ok_or(Fault::NoText)?;
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, Some(arguments), &mut errors);
         if errors.is_empty() { Ok(text.into_owned()) } else { Err(Fault::Broken(errors)) }
+    }
+
+    /// What stands under a key, or under `key.attribute`, as Fluent itself refers to one.
+    fn pattern(&self, key: &str) -> Option<&Pattern<&str>> {
+        match key.split_once('.') {
+            None => self.bundle.get_message(key)?.value(),
+            Some((key, attribute)) => Some(self.bundle.get_message(key)?.get_attribute(attribute)?.value()),
+        }
     }
 }
 

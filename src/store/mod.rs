@@ -10,6 +10,7 @@ pub mod data_request;
 mod db;
 pub mod effect;
 pub mod event;
+pub mod help_feedback;
 pub mod import;
 pub mod meta;
 pub mod one_time_code;
@@ -72,6 +73,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     data_request::STATEMENTS,
     effect::STATEMENTS,
     event::STATEMENTS,
+    help_feedback::STATEMENTS,
     import::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,

@@ -3,6 +3,7 @@
 mod browser;
 mod counter;
 mod faults;
+mod help;
 mod kill;
 mod layers;
 mod operator;
