@@ -10,5 +10,6 @@ mod process;
 mod reset;
 mod review;
 mod screens;
+mod smtp;
 mod store;
 mod transcripts;
