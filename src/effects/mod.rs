@@ -8,5 +8,5 @@ mod telegram;
 
 pub use effect::{Effect, Letter, Mail, Show};
 pub use lanes::{Lanes, Worker};
-pub use mail::{Envelope, MailSetupError, Mailer, Smtp, Transport};
+pub use mail::{Envelope, HandshakeError, MailSetupError, Mailer, Smtp, Transport};
 pub use telegram::Telegram;

@@ -10,6 +10,7 @@ mod db;
 pub mod effect;
 pub mod event;
 pub mod import;
+pub mod look;
 pub mod meta;
 pub mod one_time_code;
 pub mod payment;
@@ -71,6 +72,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     effect::STATEMENTS,
     event::STATEMENTS,
     import::STATEMENTS,
+    look::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,
     payment::STATEMENTS,

@@ -23,7 +23,7 @@ async fn a_mail_arrives_in_the_clear_and_over_tls_with_both_bodies_and_its_code_
     let Some(python) = python() else { return };
     let authority = Authority::new();
     for encryption in ["plain", "starttls", "implicit"] {
-        let mut server = Server::start(&python, encryption, "none", 0, &authority).await;
+        let mut server = Server::sound(python, encryption, &authority).await;
         let counter = Counter::sending(Some(server.transport(Some(&authority)))).await;
         counter.says(ALICE, "/signin").await;
         counter.says(ALICE, "alice@example.org").await;
@@ -48,7 +48,7 @@ async fn a_mail_waits_out_what_passes_and_arrives_with_the_same_code() {
     for (fault, encryption, mails) in
         [("greeting", "plain", 1), ("silent", "plain", 1), ("cut", "plain", 2), ("cut", "implicit", 2), ("login", "starttls", 1)]
     {
-        let mut server = Server::start(&python, encryption, fault, 1, &authority).await;
+        let mut server = Server::start(python, encryption, fault, 1, &authority).await;
         let counter = Counter::sending(Some(server.transport(Some(&authority)))).await;
         counter.says(ALICE, "/signin").await;
         counter.types(ALICE, "alice@example.org");
@@ -81,7 +81,7 @@ async fn a_mail_waits_for_a_server_that_nobody_has_started_yet() {
     counter.types(ALICE, "alice@example.org");
     tried(&counter).await;
     drop(held);
-    let mut server = Server::start_at(&python, address.port(), "plain", "none", 0, &authority).await;
+    let mut server = Server::start_at(python, address.port(), "plain", "none", 0, &authority).await;
     tokio::time::timeout(PATIENCE, counter.recovers()).await.unwrap();
     signs_in(&counter, &server.mail().await).await;
     counter.close(&[]).await;
@@ -92,7 +92,7 @@ async fn a_certificate_of_an_unknown_authority_is_not_trusted() {
     let Some(python) = python() else { return };
     let authority = Authority::new();
     for encryption in ["starttls", "implicit"] {
-        let server = Server::start(&python, encryption, "none", 0, &authority).await;
+        let server = Server::sound(python, encryption, &authority).await;
         for trusted in [None, Some(&Authority::new())] {
             let counter = Counter::sending(Some(server.transport(trusted))).await;
             counter.says(ALICE, "/signin").await;
@@ -106,7 +106,7 @@ async fn a_certificate_of_an_unknown_authority_is_not_trusted() {
 #[tokio::test]
 async fn a_mail_that_is_refused_for_good_becomes_a_dead_letter_without_its_text() {
     let Some(python) = python() else { return };
-    let server = Server::start(&python, "plain", "refuse", 1, &Authority::new()).await;
+    let server = Server::start(python, "plain", "refuse", 1, &Authority::new()).await;
     let counter = Counter::sending(Some(server.transport(None))).await;
     counter.says(ALICE, "/signin").await;
     counter.says(ALICE, "alice@example.org").await;
@@ -198,7 +198,12 @@ struct Received {
 }
 
 impl Server {
-    pub async fn start(python: &str, encryption: &str, fault: &str, times: u32, authority: &Authority) -> Self {
+    /// A server that serves well.
+    pub async fn sound(python: &str, encryption: &str, authority: &Authority) -> Self {
+        Self::start(python, encryption, "none", 0, authority).await
+    }
+
+    async fn start(python: &str, encryption: &str, fault: &str, times: u32, authority: &Authority) -> Self {
         Self::start_at(python, 0, encryption, fault, times, authority).await
     }
 
