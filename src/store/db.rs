@@ -31,8 +31,8 @@ pub enum Db {
     Postgres {
         /// The connections.
         pool: PgPool,
-        /// The connection that holds the advisory lock.
-        _lock: Option<tokio::sync::Mutex<Conn>>,
+        /// The connection that holds the advisory lock; `None` where the database is only looked at, or closed.
+        lock: tokio::sync::Mutex<Option<Conn>>,
     },
 }
 
@@ -83,7 +83,11 @@ impl Db {
     pub async fn close(&self) {
         match self {
             Self::Sqlite { pool, .. } => pool.close().await,
-            Self::Postgres { pool, .. } => pool.close().await,
+            Self::Postgres { pool, lock } => {
+                // The pool waits until it has every connection back.
+                drop(lock.lock().await.take());
+                pool.close().await;
+            }
         }
     }
 }
@@ -132,7 +136,7 @@ async fn open_postgres(url: &str, place: &str) -> Result<Db, OpenError> {
         .await
         .map_err(|error| unreadable(error.to_string()))?;
     migrate(POSTGRES_MIGRATIONS.run(&pool).await, place)?;
-    let mut db = Db::Postgres { pool, _lock: None };
+    let db = Db::Postgres { pool, lock: tokio::sync::Mutex::default() };
     let mut conn = db.conn().await.map_err(|error| unreadable(error.to_string()))?;
     let taken = conn
         .number("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END::BIGINT", super::values![ADVISORY_LOCK])
@@ -141,8 +145,8 @@ async fn open_postgres(url: &str, place: &str) -> Result<Db, OpenError> {
     if taken == 0 {
         return Err(OpenError::InUse(place.to_owned()));
     }
-    if let Db::Postgres { _lock, .. } = &mut db {
-        *_lock = Some(tokio::sync::Mutex::new(conn));
+    if let Db::Postgres { lock, .. } = &db {
+        *lock.lock().await = Some(conn);
     }
     Ok(db)
 }

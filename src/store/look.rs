@@ -60,7 +60,7 @@ pub async fn open(database: &Database) -> Result<Db, StoreError> {
         Database::Postgres(url) => {
             let options: PgConnectOptions = url.expose().parse()?;
             let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(10)).connect_with(options).await?;
-            Ok(Db::Postgres { pool, _lock: None })
+            Ok(Db::Postgres { pool, lock: tokio::sync::Mutex::default() })
         }
     }
 }
