@@ -8,6 +8,9 @@ use crate::app::StartError;
 use crate::secret::{Key, KeyError, readable_by_others};
 
 pub(super) fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
+    if matches!(database, Stand::Unreadable(_)) {
+        return vec![Finding::care("key", "not examined; the database has to be set right first")];
+    }
     let path = &subject.settings.key_file;
     let place = path.display();
     let key = match (Key::read(path), database.fingerprint()) {

@@ -38,7 +38,7 @@ async fn examine_server(subject: &Subject<'_>, url: &PrivateUrl) -> Vec<Finding>
         Err(error) => Finding::fault("mail", format!("GUICHET_MAIL_URL: {url} {error}")),
     }];
     if in_the_clear(url) {
-        let says = format!("{url} is not encrypted: codes, and the password, travel in the clear; write smtps://… or add ?tls=required");
+        let says = format!("{url} is not encrypted, and codes travel in the clear; write smtps://… or add ?tls=required");
         findings.push(Finding::care("mail", says));
     }
     findings

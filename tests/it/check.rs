@@ -113,6 +113,7 @@ async fn a_mail_server_is_tried_and_what_is_wrong_with_it_told_apart() {
         Server::sound(python, "plain", &authority)
     );
     let office = Office::new().await;
+    fs::write(office.path().join("file"), "").unwrap();
     let wrong = implicit.url.replace("hunter2", "wrong-password");
     let cases = [
         (wrong.as_str(), &certificate[..], ["does not let us in", "code 535"]),
@@ -121,6 +122,7 @@ async fn a_mail_server_is_tried_and_what_is_wrong_with_it_told_apart() {
         (&plain.url.replace("127.0.0.1", "me:hunter2@localhost"), "", ["does not encrypt", "?tls=required"]),
         ("smtp://127.0.0.1:1", "", ["cannot be reached", "check host and port"]),
         (&implicit.url, "nowhere.pem", ["SSL_CERT_FILE: nowhere.pem", "name a file of certificates"]),
+        (&implicit.url, "file", ["SSL_CERT_FILE: file: there is no certificate in it", "name a file of certificates"]),
     ];
     for (url, certificate, words) in cases {
         let said = office.brief(&[("GUICHET_MAIL_URL", url), ("SSL_CERT_FILE", certificate)]).await;
@@ -128,7 +130,6 @@ async fn a_mail_server_is_tried_and_what_is_wrong_with_it_told_apart() {
         assert_eq!(said.code, 2, "{}", said.text);
         assert!(!said.text.contains("hunter2") && !said.text.contains("wrong-password"), "{}", said.text);
     }
-    fs::write(office.path().join("file"), "").unwrap();
     office.brief(&[("GUICHET_MAIL_URL", "file:file")]).await.line("fault", "mail", &["the folder file cannot be written", "name another"]);
 }
 
@@ -137,7 +138,9 @@ async fn a_database_is_examined_for_what_it_is_and_whose() {
     let office = Office::new().await;
     let text = "Dear diary, today nothing happened.\n".repeat(100);
     fs::write(office.path().join("diary.txt"), &text).unwrap();
-    office.brief(&[("DATABASE_URL", "sqlite://diary.txt")]).await.line("fault", "database", &["diary.txt", "check that it is a database"]);
+    let said = office.brief(&[("DATABASE_URL", "sqlite://diary.txt")]).await;
+    said.line("fault", "database", &["diary.txt", "check that it is a database"]);
+    said.line("care", "key", &["not examined", "the database has to be set right first"]);
     assert_eq!(fs::read_to_string(office.path().join("diary.txt")).unwrap(), text);
     let said = office.brief(&[("DATABASE_URL", "sqlite://nowhere/guichet.db"), ("GUICHET_KEY_FILE", "nowhere/key")]).await;
     said.line("fault", "database", &["nowhere/guichet.db cannot be made", "make its folder"]);

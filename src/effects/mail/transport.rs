@@ -157,8 +157,11 @@ fn tls(url: &Url, authorities: &Path) -> Result<Tls, MailSetupError> {
     let wrong = |error: &dyn std::fmt::Display| {
         MailSetupError::Certificates(format!("{}: {error}; name a file of certificates in PEM", authorities.display()))
     };
-    let pem = std::fs::read(authorities).map_err(|error| wrong(&error))?;
-    let certificates = Certificate::from_pem(&pem).map_err(|error| wrong(&error))?;
+    let pem = std::fs::read_to_string(authorities).map_err(|error| wrong(&error))?;
+    if !pem.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(wrong(&"there is no certificate in it"));
+    }
+    let certificates = Certificate::from_pem(pem.as_bytes()).map_err(|error| wrong(&error))?;
     let host = url.host_str().unwrap_or_default().to_owned();
     let parameters = TlsParameters::builder(host).add_root_certificate(certificates).build().map_err(|error| wrong(&error))?;
     let asked = url.query_pairs().find(|(name, _)| name == "tls");
