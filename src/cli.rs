@@ -12,14 +12,15 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, Parts};
+use crate::check::{self, Grade};
 use crate::clock::{Clock, Random};
 use crate::config::{SettingError, Settings};
-use crate::domain::{Policy, PolicyError};
+use crate::domain::PolicyError;
 use crate::effects::Transport;
 use crate::feedback;
 use crate::import;
 use crate::locale::{LocaleError, Locales};
-use crate::simulator::{demo, play, tour};
+use crate::simulator::{demo, play};
 use crate::store::Db;
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
@@ -53,7 +54,8 @@ enum Command {
     },
     /// Show which help articles helped, and what holders missed in them.
     Feedback,
-    /// Check the settings, the policy and the locale files.
+    /// Examine settings, policy, texts, database, key, token, mail, web address and clock, and say what to do. The exit code is 0 if all is
+    /// in order, 1 if something needs care, 2 if the counter would not start or not serve.
     Check,
 }
 
@@ -100,17 +102,10 @@ fn settings() -> Result<Settings, SettingError> {
     Settings::load(&|name| std::env::var(name).ok(), Path::new("."))
 }
 
-fn policy(settings: &Settings) -> anyhow::Result<Policy> {
-    let Some(path) = &settings.policy else { return Ok(Policy::built_in()?) };
-    let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| PolicyError::unreadable(&file, &error))?;
-    Ok(Policy::parse(&text, &file)?)
-}
-
 async fn serve() -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
-    let policy = policy(&settings)?;
+    let policy = settings.read_policy()?;
     let locales = Locales::load(settings.locales.as_deref(), policy.time_zone.clone())?;
     let operator = settings.need_operator(&policy)?;
     let token = settings.need_token()?;
@@ -189,21 +184,11 @@ fn say(line: &str) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "{line}").context("cannot write to standard output")
 }
 
-/// Says what is wrong with the settings, the policy and the locale files; one line each, with what to do.
+/// The settings, then what was found, then the worst of it in words and as the exit code.
 async fn check() -> anyhow::Result<ExitCode> {
-    let settings = settings()?;
-    for line in settings.display() {
-        say(line)?;
-    }
-    let policy = policy(&settings)?;
-    let locales = Arc::new(Locales::load(settings.locales.as_deref(), policy.time_zone.clone())?);
-    settings.need_operator(&policy)?;
-    settings.need_token()?;
-    let mut findings: Vec<String> = locales.check().iter().map(ToString::to_string).collect();
-    findings.extend(tour::findings(&policy, &locales).await?);
-    for finding in &findings {
-        say(finding)?;
-    }
-    say(if findings.is_empty() { "everything is in order" } else { "the texts need care" })?;
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    let (settings, findings) = check::examine(&|name| std::env::var(name).ok(), Path::new(""), &Clock::machine()).await;
+    let found: Vec<_> = findings.iter().map(ToString::to_string).collect();
+    let worst = findings.iter().map(|finding| finding.grade).max().unwrap_or(Grade::Ok);
+    say(&format!("{}\n\n{}\n\n{}", settings.join("\n"), found.join("\n"), worst.in_words()))?;
+    Ok(ExitCode::from(worst as u8))
 }

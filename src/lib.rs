@@ -38,6 +38,7 @@
 
 pub mod app;
 pub mod bot;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;

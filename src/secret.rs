@@ -165,7 +165,8 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::File::open(folder)?.sync_all()
 }
 
-fn readable_by_others(path: &Path) -> std::io::Result<bool> {
+/// Whether others than its owner may read a file.
+pub(crate) fn readable_by_others(path: &Path) -> std::io::Result<bool> {
     Ok(std::fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }
 

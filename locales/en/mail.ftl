@@ -12,7 +12,8 @@ mail-code-until = { $minutes ->
 mail-asked-by = Asked for from this Telegram account: {$person}
 mail-code-not-you = It wasn’t you? Then simply ignore this mail: without the code nobody gets in. Don’t give it to anyone, not even to someone who claims to work for the service.
 
-mail-card-subject = Taking off your card {$brand} •••• {$last4}
+mail-card-removed-subject = Your card {$brand} •••• {$last4} was taken off
+mail-card-recorded-subject = Your request to take off the card {$brand} •••• {$last4}
 mail-card-removed = Hello,
 
     Your card {$brand} •••• {$last4} was taken off your {$service} account. Time: {$moment}.

@@ -12,7 +12,8 @@ mail-code-until = { $minutes ->
 mail-asked-by = Demandé depuis ce compte Telegram : {$person}
 mail-code-not-you = Ce n’était pas vous ? Ignorez simplement cet e-mail : sans le code, personne n’entre. Ne le donnez à personne, pas même à quelqu’un qui dit travailler pour le service.
 
-mail-card-subject = Détachement de votre carte {$brand} •••• {$last4}
+mail-card-removed-subject = Votre carte {$brand} •••• {$last4} a été détachée
+mail-card-recorded-subject = Votre demande de détacher la carte {$brand} •••• {$last4}
 mail-card-removed = Bonjour,
 
     Votre carte {$brand} •••• {$last4} a été détachée de votre compte {$service} le {$moment}.

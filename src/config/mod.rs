@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use lettre::message::Mailbox;
 use url::Url;
 
-use crate::domain::{Operator, Policy};
+use crate::domain::{Operator, Policy, PolicyError};
 use source::{Absent, Setting, Shown, Sources};
 
 pub use source::SettingError;
@@ -103,7 +103,31 @@ impl Settings {
     /// Reads every setting from `environment` (a blank value counts as not set) and from `guichet.toml` in `folder`, if there is one.
     /// The first mistake is the error: one line that names the setting, where it was set, what is wrong and what to do.
     pub fn load(environment: &dyn Fn(&str) -> Option<String>, folder: &Path) -> Result<Self, SettingError> {
-        let sources = &Sources::read(environment, folder, &ALL)?;
+        Self::of(&Sources::read(environment, folder, &ALL)?, folder)
+    }
+
+    /// Every mistake, and the settings that hold when what is mistaken counts as not set: for `guichet check`, which goes on.
+    /// `None` only if a default cannot be read.
+    pub fn examine(environment: &dyn Fn(&str) -> Option<String>, folder: &Path) -> (Option<Self>, Vec<SettingError>) {
+        let mut mistakes = Vec::new();
+        let mut sources = Sources::read(environment, folder, &ALL).unwrap_or_else(|mistake| {
+            mistakes.push(mistake);
+            Sources::without_file(environment)
+        });
+        // Each round leaves out at least one setting more.
+        for _ in ALL {
+            match Self::of(&sources, folder) {
+                Ok(settings) => return (Some(settings), mistakes),
+                Err(mistake) => {
+                    sources.leave_out(&mistake.to_leave_out());
+                    mistakes.push(mistake);
+                }
+            }
+        }
+        (None, mistakes)
+    }
+
+    fn of(sources: &Sources<'_>, folder: &Path) -> Result<Self, SettingError> {
         let path = |text: &str| value::path(text).map(|path| folder.join(path));
         let api_url = sources.required(&API_URL, value::web_url)?;
         Ok(Self {
@@ -143,6 +167,14 @@ impl Settings {
         let operator = self.operator.as_ref().or(policy.operator.as_ref()).cloned();
         operator
             .ok_or(SettingError::missing(&OPERATOR, "say who runs this counter, as `Name <address or link>`; every page and mail shows it"))
+    }
+
+    /// The policy: the file that the setting names, or the built-in one.
+    pub fn read_policy(&self) -> Result<Policy, PolicyError> {
+        let Some(path) = &self.policy else { return Policy::built_in() };
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| PolicyError::unreadable(&file, &error))?;
+        Policy::parse(&text, &file)
     }
 }
 

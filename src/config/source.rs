@@ -84,6 +84,20 @@ impl SettingError {
     pub(super) fn missing(setting: &Setting, remedy: &'static str) -> Self {
         Self::Missing { setting: setting.name, key: setting.key, remedy }
     }
+
+    /// The names of the settings without which the others can be read: half a webhook is left out whole.
+    pub(super) fn to_leave_out(&self) -> Vec<&'static str> {
+        match self {
+            Self::File { .. } => Vec::new(),
+            Self::Value { setting, .. } => vec![setting],
+            Self::Missing { .. } => vec![super::WEBHOOK_URL.name, super::WEBHOOK_SECRET.name],
+        }
+    }
+
+    /// Whether this is about the setting of this name.
+    pub fn blames(&self, name: &str) -> bool {
+        matches!(self, Self::Value { setting, .. } | Self::Missing { setting, .. } if *setting == name)
+    }
 }
 
 impl Setting {
@@ -107,6 +121,8 @@ pub(super) struct Sources<'a> {
     environment: &'a dyn Fn(&str) -> Option<String>,
     /// By key: the value as text, and its line.
     file: HashMap<&'static str, (String, usize)>,
+    /// The names of settings that count as not set.
+    left_out: Vec<&'static str>,
 }
 
 impl<'a> Sources<'a> {
@@ -121,7 +137,17 @@ impl<'a> Sources<'a> {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => return Err(SettingError::File { line: None, problem: format!("{error}; check the file and its permissions") }),
         };
-        Ok(Self { environment, file: entries(&text, settings)? })
+        Ok(Self { environment, file: entries(&text, settings)?, left_out: Vec::new() })
+    }
+
+    /// What the environment says, whatever stands in the file.
+    pub(super) fn without_file(environment: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self { environment, file: HashMap::new(), left_out: Vec::new() }
+    }
+
+    /// Lets settings count as not set from here on.
+    pub(super) fn leave_out(&mut self, settings: &[&'static str]) {
+        self.left_out.extend(settings);
     }
 
     /// The setting's value, or its default; to be asked of settings with a default that reads.
@@ -148,6 +174,9 @@ impl<'a> Sources<'a> {
 
     /// The line that shows the setting.
     pub(super) fn show(&self, setting: &Setting) -> String {
+        if self.left_out.contains(&setting.name) {
+            return format!("{} = (wrong, see below)", setting.name);
+        }
         let (text, origin) = self.find(setting);
         let shown = if origin == Origin::Default { text } else { setting.shown.of(&text).unwrap_or_else(|| "(hidden)".to_owned()) };
         let origin = if let Origin::File { .. } = origin { FILE.to_owned() } else { origin.to_string() };
@@ -155,7 +184,7 @@ impl<'a> Sources<'a> {
     }
 
     fn find(&self, setting: &Setting) -> (String, Origin) {
-        let set = |text: &String| !text.trim().is_empty();
+        let set = |text: &String| !text.trim().is_empty() && !self.left_out.contains(&setting.name);
         if let Some(text) = (self.environment)(setting.name).filter(set) {
             return (text.trim().to_owned(), Origin::Environment);
         }

@@ -10,5 +10,5 @@ mod telegram;
 pub use document::Documents;
 pub use effect::{Document, Effect, Lane, Letter, Mail, Show};
 pub use lanes::{Lanes, Worker};
-pub use mail::{Envelope, MailSetupError, Mailer, Smtp, Transport};
+pub use mail::{Envelope, HandshakeError, MailSetupError, Mailer, Smtp, Transport};
 pub use telegram::Telegram;

@@ -36,6 +36,8 @@ pub struct Setting {
     pub policy: Policy,
     /// The texts.
     pub locales: Arc<Locales>,
+    /// Where mails go; `None` is the mailbox beside the chat.
+    pub transport: Option<Transport>,
 }
 
 /// The counter and the world around it.
@@ -54,7 +56,7 @@ impl Setting {
     pub fn new(clock: Clock, random: Random) -> anyhow::Result<Self> {
         let policy = Policy::built_in()?;
         let locales = Arc::new(Locales::load(None, policy.time_zone.clone())?);
-        Ok(Self { clock, random, listen: ([127, 0, 0, 1], 0).into(), policy, locales })
+        Ok(Self { clock, random, listen: ([127, 0, 0, 1], 0).into(), policy, locales, transport: None })
     }
 }
 
@@ -77,7 +79,7 @@ impl Stage {
             mail_from: setting.policy.contact.as_str().parse()?,
             locales: setting.locales,
             policy: setting.policy,
-            transport: mailbox(simulator.clone()),
+            transport: setting.transport.unwrap_or_else(|| mailbox(simulator.clone())),
             // The pages stand beside the chat page, on a port of their own.
             listen: SocketAddr::new(setting.listen.ip(), 0),
             public_url: None,

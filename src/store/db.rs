@@ -12,11 +12,11 @@ use sqlx::{PgPool, SqlitePool};
 use super::{Conn, StoreError};
 use crate::config::Database;
 
-static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+pub(super) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// The number PostgreSQL's advisory lock goes by: "guichet" in bytes.
-const ADVISORY_LOCK: i64 = 0x0067_7569_6368_6574;
+pub(super) const ADVISORY_LOCK: i64 = 0x0067_7569_6368_6574;
 
 /// The pool of the database in use. While it lives, no second process serves from the same database.
 pub enum Db {
@@ -24,15 +24,15 @@ pub enum Db {
     Sqlite {
         /// The connections.
         pool: SqlitePool,
-        /// Held, locked, for as long as the process runs.
-        _lock: File,
+        /// Held, locked, for as long as the process runs; `None` where the database is only looked at.
+        _lock: Option<File>,
     },
     /// A PostgreSQL server.
     Postgres {
         /// The connections.
         pool: PgPool,
-        /// The connection that holds the advisory lock.
-        _lock: Option<tokio::sync::Mutex<Conn>>,
+        /// The connection that holds the advisory lock; `None` where the database is only looked at, or closed.
+        lock: tokio::sync::Mutex<Option<Conn>>,
     },
 }
 
@@ -83,7 +83,11 @@ impl Db {
     pub async fn close(&self) {
         match self {
             Self::Sqlite { pool, .. } => pool.close().await,
-            Self::Postgres { pool, .. } => pool.close().await,
+            Self::Postgres { pool, lock } => {
+                // The pool waits until it has every connection back.
+                drop(lock.lock().await.take());
+                pool.close().await;
+            }
         }
     }
 }
@@ -105,16 +109,21 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
         .statement_cache_capacity(512);
     let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(|error| unreadable(error.to_string()))?;
     migrate(SQLITE_MIGRATIONS.run(&pool).await, &place)?;
-    Ok(Db::Sqlite { pool, _lock: lock })
+    Ok(Db::Sqlite { pool, _lock: Some(lock) })
 }
 
 /// Locks a file beside the database: locking the database's own file would fall foul of SQLite's locks.
 fn lock_beside(path: &Path) -> Result<File, TryLockError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock = OpenOptions::new().create(true).truncate(false).write(true).open(PathBuf::from(name)).map_err(TryLockError::Error)?;
+    let lock = OpenOptions::new().create(true).truncate(false).write(true).open(beside(path, ".lock")).map_err(TryLockError::Error)?;
     lock.try_lock()?;
     Ok(lock)
+}
+
+/// The file beside the database whose name ends so.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 async fn open_postgres(url: &str, place: &str) -> Result<Db, OpenError> {
@@ -127,7 +136,7 @@ async fn open_postgres(url: &str, place: &str) -> Result<Db, OpenError> {
         .await
         .map_err(|error| unreadable(error.to_string()))?;
     migrate(POSTGRES_MIGRATIONS.run(&pool).await, place)?;
-    let mut db = Db::Postgres { pool, _lock: None };
+    let db = Db::Postgres { pool, lock: tokio::sync::Mutex::default() };
     let mut conn = db.conn().await.map_err(|error| unreadable(error.to_string()))?;
     let taken = conn
         .number("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END::BIGINT", super::values![ADVISORY_LOCK])
@@ -136,8 +145,8 @@ async fn open_postgres(url: &str, place: &str) -> Result<Db, OpenError> {
     if taken == 0 {
         return Err(OpenError::InUse(place.to_owned()));
     }
-    if let Db::Postgres { _lock, .. } = &mut db {
-        *_lock = Some(tokio::sync::Mutex::new(conn));
+    if let Db::Postgres { lock, .. } = &db {
+        *lock.lock().await = Some(conn);
     }
     Ok(db)
 }

@@ -12,6 +12,7 @@ pub mod effect;
 pub mod event;
 pub mod help_feedback;
 pub mod import;
+pub mod look;
 pub mod meta;
 pub mod one_time_code;
 pub mod payment;
@@ -75,6 +76,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     event::STATEMENTS,
     help_feedback::STATEMENTS,
     import::STATEMENTS,
+    look::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,
     payment::STATEMENTS,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use guichet::clock::{Clock, Random};
 use guichet::domain::Language;
+use guichet::effects::Transport;
 use guichet::locale::{Locales, Message};
 use guichet::simulator::stage::{Setting, Stage};
 use guichet::simulator::{Call, ChatMessage, Fault, FaultKind, Person, Sender, World};
@@ -25,8 +26,14 @@ pub struct Counter {
 impl Counter {
     /// Opens on 1 March 2017, 9:00 UTC.
     pub async fn open() -> Self {
+        Self::sending(None).await
+    }
+
+    /// The same, with mails going another way than into the mailbox beside the chat.
+    pub async fn sending(transport: Option<Transport>) -> Self {
         let clock = Clock::by_hand(Timestamp::from_second(1_488_358_800).unwrap());
-        let stage = Stage::open(Setting::new(clock.clone(), Random::seeded(1)).unwrap()).await.unwrap();
+        let setting = Setting::new(clock.clone(), Random::seeded(1)).unwrap();
+        let stage = Stage::open(Setting { transport, ..setting }).await.unwrap();
         stage.simulator.with(|world| {
             world.add_person(Person::new(ALICE, "Alice", "en"));
             world.add_person(Person::new(BOB, "Bob", "en"));

@@ -1,6 +1,7 @@
 //! The integration tests, one binary: transcripts, screens, the store on both databases, kills, the browser, the layers.
 
 mod browser;
+mod check;
 mod counter;
 mod faults;
 mod help;
@@ -12,5 +13,6 @@ mod process;
 mod reset;
 mod review;
 mod screens;
+mod smtp;
 mod store;
 mod transcripts;

@@ -253,35 +253,6 @@ async fn a_kill_leaves_its_mark_and_the_next_start_goes_on() {
 }
 
 #[tokio::test]
-async fn a_check_shows_the_settings_without_the_token_and_finds_faults_in_the_texts() {
-    let folder = tempfile::tempdir().unwrap();
-    let check = || {
-        let mut command = process::guichet(folder.path(), &["check"]);
-        command.envs([("TELOXIDE_TOKEN", WRONG_TOKEN), ("GUICHET_OPERATOR", OPERATOR), ("GUICHET_MAIL_URL", "smtp://me:secret@127.0.0.1")]);
-        command
-    };
-    let output = check().output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    says(&said, &["TELOXIDE_TOKEN = (hidden)", OPERATOR, "DATABASE_URL = sqlite://guichet.db", "everything is in order"]);
-    assert!(!said.contains(WRONG_TOKEN) && !said.contains("secret@"), "{said}");
-
-    let texts = folder.path().join("texts/fr");
-    fs::create_dir_all(&texts).unwrap();
-    fs::write(texts.join("own.ftl"), "# La nôtre\nmail-code-subject = Votre code\n").unwrap();
-    let output = check().env("GUICHET_LOCALES", "texts").output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert_ne!(output.status.code(), Some(0), "{said}");
-    says(&said, &["texts/fr/own.ftl:2", "where the English text uses"]);
-
-    fs::write(texts.join("own.ftl"), format!("help-secrets = {}\n", "long ".repeat(1000))).unwrap();
-    let output = check().env("GUICHET_LOCALES", "texts").output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert_ne!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("a screen in fr: Telegram would refuse it (sendmessage: Bad Request: message is too long)"), "{said}");
-}
-
-#[tokio::test]
 async fn the_log_holds_no_address_no_code_and_no_token() {
     for filter in ["debug", "trace"] {
         let counter = Counter::new().await;

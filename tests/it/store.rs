@@ -3,8 +3,10 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use guichet::config::{Database, Settings};
+use guichet::store::look::{self, Tables};
 use guichet::store::{self, Db, STATEMENTS};
 
 async fn prepare_all(db: &Db) {
@@ -43,6 +45,7 @@ async fn a_second_process_is_kept_out() {
     let _first = Db::open(&database).await.unwrap();
     let error = Db::open(&database).await.err().unwrap().to_string();
     assert!(error.contains("in use by another running guichet"), "{error}");
+    assert_eq!(look_at(&database).await, (true, Tables::Current));
 }
 
 #[tokio::test]
@@ -57,8 +60,19 @@ async fn postgres_prepares_every_statement() {
     let settings = Settings::load(&environment, server.folder.path()).unwrap();
     let db = Db::open(&settings.database).await.unwrap();
     prepare_all(&db).await;
+    assert_eq!(look_at(&settings.database).await, (true, Tables::Current));
     let error = Db::open(&settings.database).await.err().unwrap().to_string();
     assert!(error.contains("in use by another running guichet"), "{error}");
+    tokio::time::timeout(Duration::from_secs(10), db.close()).await.expect("it closes");
+    drop(db);
+    assert_eq!(look_at(&settings.database).await, (false, Tables::Current));
+}
+
+/// Whether a counter serves from a database, and how its tables stand.
+async fn look_at(database: &Database) -> (bool, Tables) {
+    let db = look::open(database).await.unwrap();
+    let mut conn = db.conn().await.unwrap();
+    (look::in_use(&mut conn, database).await.unwrap(), look::tables(&mut conn).await.unwrap())
 }
 
 /// A PostgreSQL server of the test's own, on a free port, in a folder of its own.

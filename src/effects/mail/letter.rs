@@ -66,14 +66,18 @@ impl Mailer {
             }
             Letter::CardRemoved { brand, last4, reference, person, removed_at, recorded } => {
                 let card = |message: Message| message.with("brand", brand.as_str()).with("last4", last4.as_str());
-                let done = named(if *recorded { "mail-card-recorded" } else { "mail-card-removed" });
+                let (subject, done) = if *recorded {
+                    ("mail-card-recorded-subject", "mail-card-recorded")
+                } else {
+                    ("mail-card-removed-subject", "mail-card-removed")
+                };
                 let parts = vec![
-                    Part::Text(card(done).with("moment", *removed_at)),
+                    Part::Text(card(named(done)).with("moment", *removed_at)),
                     Part::Text(Message::new("mail-receipt").with("reference", reference.as_str())),
                     asked_by(person),
                     Part::Text(Message::new("mail-card-not-you").with("contact", self.operator.contact.to_string())),
                 ];
-                (card(Message::new("mail-card-subject")), parts)
+                (card(Message::new(subject)), parts)
             }
         };
         let who = named(if self.operator_is_service { "mail-operator-is-service" } else { "mail-operator" });

@@ -22,7 +22,7 @@ use crate::domain::Operator;
 use crate::locale::{Locales, Message};
 use crate::secret::Key;
 
-pub use transport::{MailSetupError, Smtp, Transport};
+pub use transport::{HandshakeError, MailSetupError, Smtp, Transport};
 
 /// A mail as its reader sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::response::Code;
 use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use url::Url;
 
@@ -92,13 +93,75 @@ impl Smtp {
     }
 }
 
+/// Why a mail server cannot be used, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum HandshakeError {
+    /// It cannot be reached.
+    #[error("cannot be reached ({0}); check host and port, and that the server runs")]
+    Unreachable(String),
+    /// It says nothing for too long.
+    #[error("does not answer within {} s; check host and port: smtps:// is for 465, smtp://…?tls=required for 587", .0.as_secs_f32())]
+    Slow(Duration),
+    /// Its certificate is not trusted.
+    #[error(
+        "shows a certificate that is not trusted ({0}); write the host name that stands in it, or let SSL_CERT_FILE name its authority"
+    )]
+    Certificate(String),
+    /// It does not speak TLS there.
+    #[error("does not encrypt as asked ({0}); smtps:// is for port 465, smtp://…?tls=required for 587")]
+    Tls(String),
+    /// It wants another password.
+    #[error("does not let us in (code {0}); check user and password, with %40 for @, %3A for : and %2F for / in them")]
+    Login(u16),
+    /// It refuses to serve.
+    #[error("refuses to serve us ({0}); ask whoever runs it")]
+    Refused(String),
+}
+
+impl Smtp {
+    /// Connects, encrypts and logs in as for a mail, and sends none.
+    pub async fn shake_hands(&self) -> Result<(), HandshakeError> {
+        match tokio::time::timeout(self.timeout, self.server.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(HandshakeError::Refused("it ends the connection".to_owned())),
+            Ok(Err(error)) => Err(handshake_error(&error)),
+            Err(_) => Err(HandshakeError::Slow(self.timeout)),
+        }
+    }
+}
+
+fn handshake_error(error: &lettre::transport::smtp::Error) -> HandshakeError {
+    if let Some(code) = error.status() {
+        return if is_login(code) { HandshakeError::Login(code.into()) } else { HandshakeError::Refused(told(error)) };
+    }
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    match causes.filter_map(|cause| cause.downcast_ref::<std::io::Error>()).last() {
+        // This is how rustls's errors come.
+        Some(cause) if cause.kind() == std::io::ErrorKind::InvalidData => {
+            let words = cause.to_string();
+            if words.contains("certificate") { HandshakeError::Certificate(words) } else { HandshakeError::Tls(words) }
+        }
+        Some(cause) => HandshakeError::Unreachable(cause.to_string()),
+        None if error.is_client() => HandshakeError::Tls(told(error)),
+        None => HandshakeError::Refused(told(error)),
+    }
+}
+
+/// 530 to 538 refuse us, not the mail (RFC 4954, section 6).
+fn is_login(code: Code) -> bool {
+    (530..=538).contains(&u16::from(code))
+}
+
 /// How the scheme and its `tls` say that the connection is encrypted, with further `authorities`.
 fn tls(url: &Url, authorities: &Path) -> Result<Tls, MailSetupError> {
     let wrong = |error: &dyn std::fmt::Display| {
         MailSetupError::Certificates(format!("{}: {error}; name a file of certificates in PEM", authorities.display()))
     };
-    let pem = std::fs::read(authorities).map_err(|error| wrong(&error))?;
-    let certificates = Certificate::from_pem(&pem).map_err(|error| wrong(&error))?;
+    let pem = std::fs::read_to_string(authorities).map_err(|error| wrong(&error))?;
+    if !pem.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(wrong(&"there is no certificate in it"));
+    }
+    let certificates = Certificate::from_pem(pem.as_bytes()).map_err(|error| wrong(&error))?;
     let host = url.host_str().unwrap_or_default().to_owned();
     let parameters = TlsParameters::builder(host).add_root_certificate(certificates).build().map_err(|error| wrong(&error))?;
     let asked = url.query_pairs().find(|(name, _)| name == "tls");
@@ -110,10 +173,10 @@ fn tls(url: &Url, authorities: &Path) -> Result<Tls, MailSetupError> {
     })
 }
 
-/// Whether the server refused this mail for good. A refused connection is neither transient nor permanent; 530 to 538 refuse us,
-/// not the mail (RFC 4954, section 6), and pass once the operator has set the password right.
+/// Whether the server refused this mail for good. A refused connection is neither transient nor permanent, and a refused login
+/// passes once the operator has set the password right.
 fn blames_the_mail(error: &lettre::transport::smtp::Error) -> bool {
-    error.is_permanent() && !error.status().is_some_and(|code| (530..=538).contains(&u16::from(code)))
+    error.is_permanent() && !error.status().is_some_and(is_login)
 }
 
 /// What a mail server's error may say in a log: never the server's own words, which may repeat the address.

@@ -1,0 +1,169 @@
+//! The database: whether it is there or can be made, whose it is, how its tables stand, whether it is whole, and what waits in it.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+
+use super::{Finding, Subject, can_write};
+use crate::config::Database;
+use crate::store::look::{self, Counts, Tables};
+use crate::store::meta::{self, Meta};
+use crate::store::{Conn, StoreError};
+
+/// How the database stands; the examinations of key, token and pages ask too.
+pub(super) enum Stand {
+    /// A SQLite file that is not there yet.
+    Absent,
+    /// It cannot be read.
+    Unreadable(StoreError),
+    /// What was found in it.
+    Present(Found),
+}
+
+/// What was found in a database.
+pub(super) struct Found {
+    in_use: bool,
+    tables: Tables,
+    damage: Option<String>,
+    /// Where the tables are current.
+    counts: Option<Counts>,
+    bot: Option<String>,
+    fingerprint: Option<String>,
+    left_in_order: Option<String>,
+}
+
+impl Stand {
+    /// Looks at the database.
+    pub async fn take(database: &Database) -> Self {
+        if matches!(database, Database::Sqlite(path) if !path.exists()) {
+            return Self::Absent;
+        }
+        find(database).await.map_or_else(Self::Unreadable, Self::Present)
+    }
+
+    /// Whether a counter is serving from it.
+    pub fn in_use(&self) -> bool {
+        matches!(self, Self::Present(found) if found.in_use)
+    }
+
+    /// The id of the bot it belongs to, if it belongs to one.
+    pub fn bot(&self) -> Option<&str> {
+        if let Self::Present(found) = self { found.bot.as_deref() } else { None }
+    }
+
+    /// The fingerprint of the key it belongs to, if it belongs to one.
+    pub fn fingerprint(&self) -> Option<&str> {
+        if let Self::Present(found) = self { found.fingerprint.as_deref() } else { None }
+    }
+
+    pub fn examine(&self, subject: &Subject<'_>) -> Vec<Finding> {
+        let place = match &subject.settings.database {
+            Database::Sqlite(path) => format!("sqlite {}", path.display()),
+            Database::Postgres(url) => url.to_string(),
+        };
+        match (self, &subject.settings.database) {
+            (Self::Present(found), database) => found.examine(&place, database),
+            (Self::Absent, Database::Sqlite(path)) => vec![absent(&place, path)],
+            (Self::Unreadable(error), Database::Sqlite(_)) => {
+                vec![Finding::fault(
+                    "database",
+                    format!("{place}: {error}; check that it is a database of guichet and that this user may read it"),
+                )]
+            }
+            (Self::Unreadable(error), Database::Postgres(_)) => {
+                vec![Finding::fault(
+                    "database",
+                    format!("{place}: {error}; check the address, user and password, and that the server runs"),
+                )]
+            }
+            (Self::Absent, Database::Postgres(_)) => Vec::new(),
+        }
+    }
+}
+
+async fn find(database: &Database) -> Result<Found, StoreError> {
+    let db = look::open(database).await?;
+    let mut conn = db.conn().await?;
+    let found = find_in(&mut conn, database).await;
+    drop(conn);
+    db.close().await;
+    found
+}
+
+async fn find_in(conn: &mut Conn, database: &Database) -> Result<Found, StoreError> {
+    let damage = look::damage(conn).await?;
+    let tables = look::tables(conn).await?;
+    let known = !matches!(tables, Tables::None | Tables::Foreign);
+    Ok(Found {
+        in_use: look::in_use(conn, database).await?,
+        damage,
+        counts: if tables == Tables::Current { Some(look::counts(conn).await?) } else { None },
+        bot: if known { meta::get(conn, Meta::BotId).await? } else { None },
+        fingerprint: if known { meta::get(conn, Meta::KeyFingerprint).await? } else { None },
+        left_in_order: if known { meta::get(conn, Meta::LeftInOrder).await? } else { None },
+        tables,
+    })
+}
+
+fn absent(place: &str, path: &Path) -> Finding {
+    match can_write(path.parent().unwrap_or(Path::new("."))) {
+        Ok(()) => Finding::ok("database", format!("{place} is not there yet and will be made at the first start or import")),
+        Err(error) => {
+            Finding::fault("database", format!("{place} cannot be made: {error}; make its folder, and let this user write there"))
+        }
+    }
+}
+
+impl Found {
+    fn examine(&self, place: &str, database: &Database) -> Vec<Finding> {
+        let fault = |says: String| vec![Finding::fault("database", format!("{place}: {says}"))];
+        if let Some(damage) = &self.damage {
+            return fault(format!("the file is damaged ({damage}); stop the counter and put back a copy"));
+        }
+        if self.tables == Tables::Foreign {
+            return fault("was not made by this version of guichet; name another database, or run the version that made it".to_owned());
+        }
+        if let Database::Sqlite(path) = database
+            && let Err(error) = OpenOptions::new().write(true).open(path)
+        {
+            return fault(format!("cannot be written: {error}; let this user write it"));
+        }
+        let mut findings = vec![Finding::ok("database", format!("{place}, {}", self.state()))];
+        findings.extend(self.counts.iter().flat_map(leftovers));
+        findings
+    }
+
+    fn state(&self) -> String {
+        let tables = match (&self.tables, &self.counts) {
+            (Tables::None, _) => "without tables yet, which will be made at the first start or import".to_owned(),
+            (Tables::Older(steps), _) => format!("of an older version, to be brought up to date at the next start (migrations: {steps})"),
+            (_, Some(counts)) => format!("accounts: {}, effects waiting: {}", counts.accounts, counts.waiting),
+            (_, None) => "tables up to date".to_owned(),
+        };
+        let use_ = match self.left_in_order.as_deref() {
+            _ if self.in_use => ", a counter is serving from it",
+            Some("yes") => ", left in order",
+            Some(_) => ", not left in order: the next start goes carefully",
+            None => "",
+        };
+        format!("{tables}{use_}")
+    }
+}
+
+fn leftovers(counts: &Counts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if counts.dead_letters > 0 {
+        let says = format!(
+            "mails and messages given up: {}; the log said why, and so does the column died of the table effect",
+            counts.dead_letters
+        );
+        findings.push(Finding::care("database", says));
+    }
+    if counts.set_aside_dialogues > 0 {
+        let says = format!(
+            "dialogues that could not be read and began anew: {}; show the table set_aside_dialogue to an engineer, then empty it",
+            counts.set_aside_dialogues
+        );
+        findings.push(Finding::care("database", says));
+    }
+    findings
+}

@@ -1,0 +1,66 @@
+//! The web pages: whether their address can be bound, and whether holders reach it.
+
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use url::Url;
+
+use super::database::Stand;
+use super::mail::is_this_machine;
+use super::{Finding, Subject};
+
+/// How long the public address may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(super) async fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
+    let listen = subject.settings.listen;
+    let mut findings = vec![bound(listen, database.in_use())];
+    findings.push(match &subject.settings.public_url {
+        None => Finding::care(
+            "pages",
+            format!("links in mails would say http://{listen}, which holders can't reach; let GUICHET_PUBLIC_URL say where they can"),
+        ),
+        Some(url) if url.scheme() == "http" && !is_this_machine(url) => {
+            Finding::care("pages", format!("{url} is not encrypted, and passwords are typed there; serve it over https://"))
+        }
+        Some(url) if database.in_use() => reached(url).await,
+        Some(url) => Finding::ok("pages", format!("links in mails say {url}; run check beside the running counter to try it")),
+    });
+    findings
+}
+
+fn bound(listen: SocketAddr, serving: bool) -> Finding {
+    match TcpListener::bind(listen) {
+        Ok(_) => Finding::ok("pages", format!("{listen} is free to listen on")),
+        Err(error) if error.kind() == ErrorKind::AddrInUse && serving => Finding::ok("pages", format!("the counter listens on {listen}")),
+        Err(error) => Finding::fault(
+            "pages",
+            format!("GUICHET_LISTEN: cannot listen on {listen}: {error}; stop what listens there, or name another address"),
+        ),
+    }
+}
+
+/// Whether the counter that runs is reached where the links in mails lead. Any answer will do: it came through what stands before.
+async fn reached(url: &Url) -> Finding {
+    let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(Policy::none()).no_proxy().build();
+    let answer = match client {
+        Ok(client) => client.get(url.clone()).send().await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(answer) if answer.status().is_server_error() => {
+            Finding::fault("pages", format!("{url} answers {}; check what stands before the counter", answer.status()))
+        }
+        Ok(_) => Finding::ok("pages", format!("{url} answers")),
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            let error = error.without_url();
+            Finding::fault(
+                "pages",
+                format!("{url} does not answer ({error} {cause}); check the name, its certificate and what stands before the counter"),
+            )
+        }
+    }
+}

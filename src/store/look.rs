@@ -1,0 +1,123 @@
+//! Looking at a database without touching it, for `guichet check`: nothing is created or brought up to date, no lock is kept,
+//! and a counter may be serving from it.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+
+use super::db::{self, ADVISORY_LOCK};
+use super::{Conn, Db, StoreError, statements, values};
+use crate::config::Database;
+
+statements! {
+    MIGRATIONS = "SELECT version, checksum FROM _sqlx_migrations ORDER BY version";
+    ACCOUNTS = "SELECT COUNT(*) FROM account";
+    WAITING = "SELECT COUNT(*) FROM effect WHERE died IS NULL";
+    DEAD_LETTERS = "SELECT COUNT(*) FROM effect WHERE died IS NOT NULL";
+    SET_ASIDE_DIALOGUES = "SELECT COUNT(*) FROM set_aside_dialogue";
+}
+
+/// How the tables stand to this version of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// There are none yet.
+    None,
+    /// As this version makes them.
+    Current,
+    /// An older version's: so many steps behind.
+    Older(usize),
+    /// A newer version's, or something else's.
+    Foreign,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Counts {
+    /// Accounts.
+    pub accounts: i64,
+    /// Effects that wait to be carried out.
+    pub waiting: i64,
+    /// Effects that were given up.
+    pub dead_letters: i64,
+    /// Dialogues that no longer decoded.
+    pub set_aside_dialogues: i64,
+}
+
+/// Opens a database that is there.
+pub async fn open(database: &Database) -> Result<Db, StoreError> {
+    match database {
+        Database::Sqlite(path) => {
+            // Without a WAL the file is all there is; opened like any other it would be given one.
+            let at_rest = !db::beside(path, "-wal").exists();
+            let options =
+                SqliteConnectOptions::new().filename(path).read_only(true).immutable(at_rest).busy_timeout(Duration::from_secs(5));
+            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+            Ok(Db::Sqlite { pool, _lock: None })
+        }
+        Database::Postgres(url) => {
+            let options: PgConnectOptions = url.expose().parse()?;
+            let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(10)).connect_with(options).await?;
+            Ok(Db::Postgres { pool, lock: tokio::sync::Mutex::default() })
+        }
+    }
+}
+
+/// Whether a counter is serving from the database of a SQLite file.
+pub fn file_in_use(path: &Path) -> bool {
+    File::open(db::beside(path, ".lock")).is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// Whether a counter is serving from the database.
+pub async fn in_use(conn: &mut Conn, database: &Database) -> Result<bool, StoreError> {
+    // PostgreSQL shows the two halves of an advisory lock's number (postgresql.org/docs/current/view-pg-locks.html).
+    const HELD: &str = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND granted \
+                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+                        AND classid::BIGINT * 4294967296 + objid::BIGINT = $1";
+    match database {
+        Database::Sqlite(path) => Ok(file_in_use(path)),
+        Database::Postgres(_) => Ok(conn.number(HELD, values![ADVISORY_LOCK]).await? > 0),
+    }
+}
+
+/// What SQLite finds wrong with its file, if anything.
+pub async fn damage(conn: &mut Conn) -> Result<Option<String>, StoreError> {
+    if matches!(conn, Conn::Postgres(_)) {
+        return Ok(None);
+    }
+    let found = conn.row::<(String,)>("PRAGMA quick_check(1)", vec![]).await?;
+    Ok(found.map(|(words,)| words).filter(|words| words != "ok"))
+}
+
+/// How the tables stand.
+pub async fn tables(conn: &mut Conn) -> Result<Tables, StoreError> {
+    let made: Vec<(i64, Vec<u8>)> = match conn.rows(MIGRATIONS, vec![]).await {
+        Ok(made) => made,
+        // No such table.
+        Err(StoreError::Fault(_)) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let ours = match conn {
+        Conn::Sqlite(_) => &db::SQLITE_MIGRATIONS,
+        Conn::Postgres(_) => &db::POSTGRES_MIGRATIONS,
+    };
+    let ours: Vec<_> = ours.iter().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
+    Ok(match ours.strip_prefix(&made[..]) {
+        Some(_) if made.is_empty() => Tables::None,
+        Some([]) => Tables::Current,
+        Some(missing) => Tables::Older(missing.len()),
+        None => Tables::Foreign,
+    })
+}
+
+/// Counts what stands in current tables.
+pub async fn counts(conn: &mut Conn) -> Result<Counts, StoreError> {
+    Ok(Counts {
+        accounts: conn.number(ACCOUNTS, vec![]).await?,
+        waiting: conn.number(WAITING, vec![]).await?,
+        dead_letters: conn.number(DEAD_LETTERS, vec![]).await?,
+        set_aside_dialogues: conn.number(SET_ASIDE_DIALOGUES, vec![]).await?,
+    })
+}
