@@ -1,4 +1,4 @@
-//! The commands: run, demo, play, import, check.
+//! The commands: run, demo, play, import, export, backup, check.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -16,10 +16,11 @@ use crate::clock::{Clock, Random};
 use crate::config::{SettingError, Settings};
 use crate::domain::{Policy, PolicyError};
 use crate::effects::Transport;
-use crate::import;
 use crate::locale::{LocaleError, Locales};
+use crate::progress::bar;
 use crate::simulator::{demo, play, tour};
 use crate::store::Db;
+use crate::{backup, export, import};
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
 #[derive(Debug, Parser)]
@@ -45,10 +46,20 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Import accounts, balances, cards and payments from a folder of CSV files: all or nothing.
+    /// Import accounts, balances, cards and payments from a folder of CSV files: all or nothing, while the counter serves.
     Import {
         /// The folder.
         folder: PathBuf,
+    },
+    /// Export accounts, balances, cards and payments into a new folder of CSV files that `import` reads.
+    Export {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Copy the database into a new file, while the counter serves, and say which key belongs to it.
+    Backup {
+        /// The file.
+        file: PathBuf,
     },
     /// Check the settings, the policy and the locale files.
     Check,
@@ -67,6 +78,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             play_all(&files).await
         }
         Command::Import { folder } => import_folder(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Export { folder } => export_folder(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Backup { file } => back_up(&file).await.map(|()| ExitCode::SUCCESS),
         Command::Check => check().await,
     }
 }
@@ -165,10 +178,28 @@ async fn play_all(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
 async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
-    let db = Db::open(&settings.database).await?;
-    let report = import::import(&db, folder, import::bar()).await;
+    let db = Db::join(&settings.database).await?;
+    let report = import::import(&db, folder, bar()).await;
     db.close().await;
     say(&report?.to_string())
+}
+
+async fn export_folder(folder: &Path) -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::look(&settings.database).await?;
+    let export = export::export(&db, folder, bar()).await;
+    db.close().await;
+    say(&export?.to_string())
+}
+
+async fn back_up(file: &Path) -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::look(&settings.database).await?;
+    let backup = backup::back_up(&db, &settings.key_file, file).await;
+    db.close().await;
+    say(&backup?.to_string())
 }
 
 /// Writes a line to standard output; whoever reads it may have closed it.

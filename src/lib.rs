@@ -37,6 +37,7 @@
 //! * an **effect**: `effects/effect.rs`, and the worker that carries it out.
 
 pub mod app;
+pub mod backup;
 pub mod bot;
 pub mod cli;
 pub mod clock;
@@ -44,8 +45,10 @@ pub mod config;
 pub mod dialogue;
 pub mod domain;
 pub mod effects;
+pub mod export;
 pub mod import;
 pub mod locale;
+pub mod progress;
 pub mod secret;
 pub mod simulator;
 pub mod store;

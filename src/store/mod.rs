@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod card;
 pub mod chat;
 mod conn;
@@ -10,7 +11,9 @@ pub mod data_request;
 mod db;
 pub mod effect;
 pub mod event;
+pub mod export;
 pub mod import;
+pub mod lock;
 pub mod meta;
 pub mod one_time_code;
 pub mod payment;
@@ -72,6 +75,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     data_request::STATEMENTS,
     effect::STATEMENTS,
     event::STATEMENTS,
+    export::STATEMENTS,
     import::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,

@@ -1,4 +1,4 @@
-//! The integration tests, one binary: transcripts, screens, the store on both databases, kills, the browser, the layers.
+//! The integration tests, one binary: transcripts, screens, the store on both databases, kills, imports and copies, the browser, the layers.
 
 mod browser;
 mod counter;
@@ -13,3 +13,4 @@ mod review;
 mod screens;
 mod store;
 mod transcripts;
+mod transfer;

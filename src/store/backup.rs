@@ -1,0 +1,23 @@
+//! Copies of a SQLite database that another process may be serving from.
+
+use std::path::Path;
+
+use super::meta::{self, Meta};
+use super::{Conn, Db, StoreError, values};
+
+/// Writes the database as it stands at this moment into `file`, which must be empty or not there, and packs it.
+/// No log of SQLite's belongs to the copy; nothing waits for it meanwhile (sqlite.org/lang_vacuum.html).
+pub async fn copy(conn: &mut Conn, file: &str) -> Result<(), StoreError> {
+    conn.run("VACUUM INTO $1", values![file]).await.map(|_| ())
+}
+
+/// Reads through a copy; what SQLite finds wrong with it, and the fingerprint of the key that belongs to it.
+pub async fn check(file: &Path) -> Result<(Option<String>, Option<String>), StoreError> {
+    let db = Db::read_only(file).await?;
+    let mut conn = db.conn().await?;
+    let found = conn.row::<(String,)>("PRAGMA quick_check(1)", Vec::new()).await?.map(|(found,)| found);
+    let fingerprint = meta::get(&mut conn, Meta::KeyFingerprint).await?;
+    drop(conn);
+    db.close().await;
+    Ok((found.filter(|found| found != "ok"), fingerprint))
+}
