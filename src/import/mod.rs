@@ -84,9 +84,10 @@ async fn run(conn: &mut Conn, folder: &Path, progress: &impl Fn(Progress)) -> Re
         compared.push(store::compare(conn, kind).await?);
     }
     let merged = merge(conn, compared, progress).await.map_err(ImportError::Unfinished)?;
-    let reports = read.into_iter().zip(merged).filter_map(|((kind, lines), merged)| {
-        lines.map(|read| FileReport { file: kind.file(), key: kind.key(), read, merged })
-    });
+    let reports = read
+        .into_iter()
+        .zip(merged)
+        .filter_map(|((kind, lines), merged)| lines.map(|read| FileReport { file: kind.file(), key: kind.key(), read, merged }));
     Ok(Report { finished_earlier, files: reports.collect() })
 }
 

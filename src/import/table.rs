@@ -7,8 +7,8 @@ use std::path::Path;
 
 use csv_core::ReadRecordResult;
 
-use super::rows::{Fields, FromRecord};
 use super::Problems;
+use super::rows::{Fields, FromRecord};
 use crate::progress::Progress;
 use crate::store::import::Kind;
 

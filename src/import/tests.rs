@@ -218,7 +218,8 @@ async fn what_a_decided_import_left_is_merged_by_the_next() {
     let half = desk.tables().await.iter().filter(|row| row.starts_with("payment ")).count();
     assert_eq!(half, 1 + 999, "the first thousand lines, without the header");
 
-    desk.script("UPDATE card SET removed_at = 7; UPDATE account SET password_hash = 'set here', password_here = 1 WHERE account_id = 1").await;
+    desk.script("UPDATE card SET removed_at = 7; UPDATE account SET password_hash = 'set here', password_here = 1 WHERE account_id = 1")
+        .await;
     desk.put("payments.csv", format!("{PAYMENTS}r1,bob@example.org,2016-05-04T08:00:00Z,Shop,8,EUR,paid,\n"));
     let report = desk.import().await.unwrap();
     assert!(report.finished_earlier && report.to_string().starts_with("An earlier import that was cut short"), "{report}");
