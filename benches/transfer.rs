@@ -61,6 +61,7 @@ async fn while_running(folder: &Path, simulator: &Simulator, arguments: &[&str])
         child.try_wait().unwrap().is_some()
     });
     let answers = answers.await;
+    assert!(child.wait().unwrap().success(), "{arguments:?}");
     println!("{}: {:.1} s, at most {:.1} MB of memory", arguments.join(" "), began.elapsed().as_secs_f64(), f64::from(peak) / 1024.0);
     tell("  answers meanwhile", answers);
 }
@@ -110,7 +111,7 @@ fn generate(folder: &Path) {
         let (month, day) = (n % 12 + 1, n % 28 + 1);
         write!(
             line,
-            "P{reference:010}-{n},holder{holder}@example.org,2016-{month:02}-{day:02}T08:30:00Z,Shop Number {},12.90,EUR,paid,4242",
+            "P{reference:08x}x{n},holder{holder}@example.org,2016-{month:02}-{day:02}T08:30:00Z,Shop Number {},12.90,EUR,paid,4242",
             n % 900
         )
     });

@@ -1,5 +1,6 @@
 //! `guichet backup`: a copy of the database, of one moment, while the counter serves from it; checked, and with the key that it
-//! needs named. To restore is to put the copy and the key in their places and start the counter.
+//! needs named. To restore is to put the copy and the key in their places, with no `-wal` file of another database
+//! beside it, and start the counter.
 
 use std::fmt;
 use std::fs::File;
@@ -64,8 +65,8 @@ impl fmt::Display for Backup {
         match &self.key {
             Some((file, fingerprint)) => write!(
                 f,
-                "It needs the key in {} (fingerprint {fingerprint}). Keep a copy of the key as well, in another place: \
-                 whoever has both can sign in as any holder, and without the key the copy does not open.",
+                "It needs the key in {} (fingerprint {fingerprint}): without it `guichet run` refuses the copy. \
+                 Keep a copy of the key as well, in another place, so that nobody finds both at once.",
                 file.display()
             ),
             None => write!(f, "No key belongs to it yet: the first `guichet run` makes one."),

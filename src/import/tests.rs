@@ -233,6 +233,26 @@ async fn what_a_decided_import_left_is_merged_by_the_next() {
 }
 
 #[tokio::test]
+async fn a_database_that_fails_in_the_middle_of_a_merge_loses_nothing() {
+    let desk = Desk::stocked().await;
+    desk.put(
+        "cards.csv",
+        format!("{CARDS}c1,ann@example.org,Visa,0042,2031-08,2015-02-03\nc2,bob@example.org,Visa,0043,2027-08,2015-02-03\n"),
+    );
+    desk.script("CREATE TRIGGER full BEFORE INSERT ON card WHEN NEW.card_ref = 'c2' BEGIN SELECT RAISE(ABORT, 'disk full'); END").await;
+    let error = desk.import().await.unwrap_err();
+    assert!(matches!(error, ImportError::Unfinished(_)), "{error}");
+    assert!(error.to_string().contains("disk full") && error.to_string().contains("the rest follows"), "{error}");
+    desk.script("DROP TRIGGER full").await;
+    for file in ["accounts.csv", "balances.csv", "cards.csv"] {
+        std::fs::remove_file(desk.folder.path().join(file)).unwrap();
+    }
+    assert!(desk.import().await.unwrap().finished_earlier);
+    let cards: Vec<String> = desk.tables().await.into_iter().filter(|row| row.starts_with("card ")).collect();
+    assert_eq!(cards, ["card 1|1|c1|Visa|0042|2031-08|2015-02-03|0", "card 2|2|c2|Visa|0043|2027-08|2015-02-03|0"]);
+}
+
+#[tokio::test]
 async fn one_import_at_a_time() {
     let desk = Desk::stocked().await;
     let lock = desk.db.lock(Sole::Importing).await.unwrap();

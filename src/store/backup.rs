@@ -21,3 +21,26 @@ pub async fn check(file: &Path) -> Result<(Option<String>, Option<String>), Stor
     db.close().await;
     Ok((found.filter(|found| found != "ok"), fingerprint))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Database;
+
+    #[tokio::test]
+    async fn a_copy_that_is_damaged_is_told_from_a_sound_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Database::Sqlite(folder.path().join("guichet.db"))).await.unwrap();
+        let mut conn = db.conn().await.unwrap();
+        meta::set(&mut conn, Meta::KeyFingerprint, "0123456789abcdef").await.unwrap();
+        let file = folder.path().join("copy.db");
+        copy(&mut conn, file.to_str().unwrap()).await.unwrap();
+        assert_eq!(check(&file).await.unwrap(), (None, Some("0123456789abcdef".to_owned())));
+        let mut bytes = std::fs::read(&file).unwrap();
+        // A page in the middle: an index without its entries.
+        let page = bytes.len() / 4096 / 2 * 4096;
+        bytes[page..page + 4096].fill(0);
+        std::fs::write(&file, bytes).unwrap();
+        assert!(!matches!(check(&file).await, Ok((None, _))));
+    }
+}
