@@ -248,8 +248,10 @@ async fn a_database_that_fails_in_the_middle_of_a_merge_loses_nothing() {
         std::fs::remove_file(desk.folder.path().join(file)).unwrap();
     }
     assert!(desk.import().await.unwrap().finished_earlier);
-    let cards: Vec<String> = desk.tables().await.into_iter().filter(|row| row.starts_with("card ")).collect();
-    assert_eq!(cards, ["card 1|1|c1|Visa|0042|2031-08|2015-02-03|0", "card 2|2|c2|Visa|0043|2027-08|2015-02-03|0"]);
+    let tables = desk.tables().await;
+    for card in ["|1|c1|Visa|0042|2031-08|2015-02-03|0", "|2|c2|Visa|0043|2027-08|2015-02-03|0"] {
+        assert!(tables.iter().any(|row| row.starts_with("card ") && row.ends_with(card)), "{card} in {tables:#?}");
+    }
 }
 
 #[tokio::test]
