@@ -85,7 +85,7 @@ impl Db {
         db.migrated(&place).await
     }
 
-    /// Opens a database that is there, beside a process that may be serving from it, to read. Nothing is created or changed.
+    /// Opens a database that is there, beside a process that may be serving from it, to read. No table is created or changed.
     pub async fn look(database: &Database) -> Result<Self, OpenError> {
         let place = Place::of(database);
         if let Database::Sqlite(path) = database
