@@ -23,8 +23,9 @@ use crate::domain::{Operator, Policy};
 use crate::effects::{Documents, Lanes, Mailer, Telegram, Transport, Worker};
 use crate::locale::Locales;
 use crate::secret::{Key, KeyError};
+use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
-use crate::store::{self, Conn, Db, OpenError, StoreError};
+use crate::store::{self, Conn, Db, OpenError, StoreError, import};
 use crate::turn::Service;
 use crate::web::{self, Hasher, Web};
 
@@ -141,6 +142,7 @@ impl App {
         own(&mut conn, me.id.0.to_string()).await?;
         let careful = meta::get(&mut conn, Meta::LeftInOrder).await?.as_deref() == Some("no");
         meta::set(&mut conn, Meta::LeftInOrder, "no").await?;
+        finish_import(&db, &mut conn).await?;
         let lanes = Lanes::default();
         load(&mut conn, &lanes).await?;
         drop(conn);
@@ -277,6 +279,17 @@ async fn own(conn: &mut Conn, ours: String) -> Result<(), StartError> {
         Some(theirs) if theirs == ours => Ok(()),
         Some(theirs) => Err(StartError::OtherBot { theirs, ours }),
     }
+}
+
+/// Merges what an import has left that was cut short after it was decided; one that is still at work merges it itself.
+async fn finish_import(db: &Db, conn: &mut Conn) -> Result<(), StoreError> {
+    if import::is_decided(conn).await?
+        && let Some(_lock) = db.lock(Sole::Importing).await?
+        && import::finish(conn).await?
+    {
+        tracing::info!("an import that was cut short while it was merged is finished");
+    }
+    Ok(())
 }
 
 /// Takes up the effects that the last process left behind.

@@ -1,4 +1,4 @@
-//! The commands: run, demo, play, import, feedback, check.
+//! The commands: run, demo, play, import, export, backup, feedback, check.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -17,11 +17,11 @@ use crate::clock::{Clock, Random};
 use crate::config::{SettingError, Settings};
 use crate::domain::PolicyError;
 use crate::effects::Transport;
-use crate::feedback;
-use crate::import;
 use crate::locale::{LocaleError, Locales};
+use crate::progress::bar;
 use crate::simulator::{demo, play};
 use crate::store::Db;
+use crate::{backup, export, feedback, import};
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
 #[derive(Debug, Parser)]
@@ -47,10 +47,20 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Import accounts, balances, cards and payments from a folder of CSV files: all or nothing.
+    /// Import accounts, balances, cards and payments from a folder of CSV files: all or nothing, while the counter serves.
     Import {
         /// The folder.
         folder: PathBuf,
+    },
+    /// Export accounts, balances, cards and payments into a new folder of CSV files that `import` reads.
+    Export {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Copy the database into a new file, while the counter serves, and say which key belongs to it.
+    Backup {
+        /// The file.
+        file: PathBuf,
     },
     /// Show which help articles helped, and what holders missed in them.
     Feedback,
@@ -72,6 +82,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             play_all(&files).await
         }
         Command::Import { folder } => import_folder(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Export { folder } => export_folder(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Backup { file } => back_up(&file).await.map(|()| ExitCode::SUCCESS),
         Command::Feedback => feedback().await.map(|()| ExitCode::SUCCESS),
         Command::Check => check().await,
     }
@@ -164,16 +176,34 @@ async fn play_all(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
 async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
-    let db = Db::open(&settings.database).await?;
-    let report = import::import(&db, folder, import::bar()).await;
+    let db = Db::join(&settings.database).await?;
+    let report = import::import(&db, folder, bar()).await;
     db.close().await;
     say(&report?.to_string())
+}
+
+async fn export_folder(folder: &Path) -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::look(&settings.database).await?;
+    let export = export::export(&db, folder, bar()).await;
+    db.close().await;
+    say(&export?.to_string())
+}
+
+async fn back_up(file: &Path) -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::look(&settings.database).await?;
+    let backup = backup::back_up(&db, &settings.key_file, file).await;
+    db.close().await;
+    say(&backup?.to_string())
 }
 
 async fn feedback() -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
-    let db = Db::open(&settings.database).await?;
+    let db = Db::look(&settings.database).await?;
     let report = feedback::report(&mut db.conn().await?).await;
     db.close().await;
     say(&report?)

@@ -37,6 +37,7 @@
 //! * an **effect**: `effects/effect.rs`, and the worker that carries it out.
 
 pub mod app;
+pub mod backup;
 pub mod bot;
 pub mod check;
 pub mod cli;
@@ -45,9 +46,11 @@ pub mod config;
 pub mod dialogue;
 pub mod domain;
 pub mod effects;
+pub mod export;
 pub mod feedback;
 pub mod import;
 pub mod locale;
+pub mod progress;
 pub mod secret;
 pub mod simulator;
 pub mod store;

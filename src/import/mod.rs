@@ -1,8 +1,7 @@
 //! `guichet import`: reads a folder of CSV files, all or nothing. Rows are staged as they are read, checked when all are
-//! there, and merged at once; the SQL is in `store::import`. `table` reads lines, `rows` makes typed rows of them,
+//! there, and merged if all are right; the SQL is in `store::import`. `table` reads lines, `rows` makes typed rows of them,
 //! `problem` gathers what is wrong, `report` says what was done.
 
-mod bar;
 mod problem;
 mod report;
 mod rows;
@@ -13,11 +12,12 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-pub use bar::bar;
 pub use problem::{Problem, Problems};
-pub use report::{FileReport, Report};
+pub use report::{FileReport, Merged, Report};
 
+use crate::progress::Progress;
 use crate::store::import::{self as store, Kind, StagedAccount, StagedBalance, StagedCard, StagedPayment};
+use crate::store::lock::Sole;
 use crate::store::{Conn, Db, StoreError};
 use rows::FromRecord;
 use table::Table;
@@ -25,18 +25,7 @@ use table::Table;
 /// How many rows are staged in one transaction: enough to make its cost small, few enough to hold nobody up.
 const CHUNK: usize = 500;
 
-/// How far the reading of a file has come.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// The file's name.
-    pub file: &'static str,
-    /// Bytes read.
-    pub read: u64,
-    /// Bytes there are.
-    pub size: u64,
-}
-
-/// Why nothing was imported.
+/// Why nothing was imported, or not everything.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The folder holds none of the files.
@@ -53,27 +42,57 @@ pub enum ImportError {
     /// Lines are wrong.
     #[error("{0}")]
     Problems(Problems),
+    /// Another import has not ended.
+    #[error("another import is under way; wait until it has ended, then run this one again")]
+    UnderWay,
     /// The database failed.
     #[error("{0}; nothing was imported: see to the database and run the import again")]
     Store(#[from] StoreError),
+    /// The database failed while rows were merged that had been found right.
+    #[error(
+        "{0}; every line was right, and a part of them may be imported: see to the database and run the import again, or start the counter, \
+         and the rest follows"
+    )]
+    Unfinished(StoreError),
 }
 
-/// Imports the files in `folder`; one that is not there brings nothing of its kind. What was removed here stays removed, a
-/// password set here stays set, and nothing is changed at all if any line is wrong. `progress` hears of every chunk read.
+/// How many rows each file has, or `None` for one that is not there.
+type Read = [(Kind, Option<u64>); 4];
+
+/// Imports the files in `folder`, while the counter serves from the same database; a file that is not there brings nothing of its
+/// kind. What was removed here stays removed, a password set here stays set, and nothing is changed at all if any line is wrong.
+/// Once every line is found right, all of them are merged, if need be by the next import or the next start of the counter.
 pub async fn import(db: &Db, folder: &Path, progress: impl Fn(Progress)) -> Result<Report, ImportError> {
+    let _lock = db.lock(Sole::Importing).await?.ok_or(ImportError::UnderWay)?;
     let mut conn = db.conn().await?;
-    let outcome = stage_and_merge(&mut conn, folder, &progress).await;
+    let outcome = run(&mut conn, folder, &progress).await;
     if outcome.is_err() {
         // A transaction may be open on it. If the clearing fails too, the next import begins with it.
         conn.throw_away().await;
         if let Ok(mut fresh) = db.conn().await {
-            let _ = store::clear(&mut fresh).await;
+            let _ = store::abandon(&mut fresh).await;
         }
     }
     outcome
 }
 
-async fn stage_and_merge(conn: &mut Conn, folder: &Path, progress: &impl Fn(Progress)) -> Result<Report, ImportError> {
+async fn run(conn: &mut Conn, folder: &Path, progress: &impl Fn(Progress)) -> Result<Report, ImportError> {
+    let finished_earlier = store::finish(conn).await.map_err(ImportError::Unfinished)?;
+    let read = stage_all(conn, folder, progress).await?;
+    let mut compared = Vec::new();
+    for kind in Kind::ALL {
+        compared.push(store::compare(conn, kind).await?);
+    }
+    let merged = merge(conn, compared, progress).await.map_err(ImportError::Unfinished)?;
+    let reports = read
+        .into_iter()
+        .zip(merged)
+        .filter_map(|((kind, lines), merged)| lines.map(|read| FileReport { file: kind.file(), key: kind.key(), read, merged }));
+    Ok(Report { finished_earlier, files: reports.collect() })
+}
+
+/// Stages every row, and makes sure that all of them are right.
+async fn stage_all(conn: &mut Conn, folder: &Path, progress: &impl Fn(Progress)) -> Result<Read, ImportError> {
     store::clear(conn).await?;
     let mut problems = Problems::default();
     let read = [
@@ -89,10 +108,7 @@ async fn stage_and_merge(conn: &mut Conn, folder: &Path, progress: &impl Fn(Prog
     if problems.is_empty() {
         check(conn, &mut problems).await?;
     }
-    if !problems.is_empty() {
-        return Err(ImportError::Problems(problems));
-    }
-    merge(conn, read).await
+    if problems.is_empty() { Ok(read) } else { Err(ImportError::Problems(problems)) }
 }
 
 /// Stages a file's rows, as long as nothing is wrong; the number of rows, or `None` if the file is not there.
@@ -112,9 +128,7 @@ async fn stage<R: FromRecord>(
         progress(table.progress());
         read += rows.len() as u64;
         if problems.is_empty() {
-            conn.begin().await?;
             store::stage(conn, rows).await?;
-            conn.commit().await?;
         }
         if !more {
             return Ok(Some(read));
@@ -135,22 +149,24 @@ async fn check(conn: &mut Conn, problems: &mut Problems) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Merges everything staged in one transaction.
-async fn merge(conn: &mut Conn, read: [(Kind, Option<u64>); 4]) -> Result<Report, ImportError> {
-    let mut files = Vec::new();
-    conn.begin().await?;
-    for (kind, lines) in read {
-        let merged = store::merge(conn, kind).await?;
-        files.extend(lines.map(|read| FileReport { file: kind.file(), key: kind.key(), read, merged }));
+/// Decides the import and merges everything staged, which was `compared` with what is there.
+async fn merge(conn: &mut Conn, compared: Vec<(u64, Vec<i64>)>, progress: &impl Fn(Progress)) -> Result<Vec<Merged>, StoreError> {
+    store::decide(conn).await?;
+    let mut merged = Vec::new();
+    for (kind, (new, conflicts)) in Kind::ALL.into_iter().zip(compared) {
+        let told = |done: i64, all: i64| {
+            progress(Progress { step: "merging", file: kind.file(), done: done.unsigned_abs(), all: all.unsigned_abs() });
+        };
+        let touched = store::merge(conn, kind, told).await?;
+        merged.push(Merged { new, changed: touched.saturating_sub(new), conflicts });
     }
-    store::clear(conn).await?;
-    conn.commit().await?;
-    Ok(Report { files })
+    store::end(conn).await?;
+    Ok(merged)
 }
 
 impl Kind {
     /// The name of its file.
-    fn file(self) -> &'static str {
+    pub(crate) fn file(self) -> &'static str {
         match self {
             Self::Account => "accounts.csv",
             Self::Balance => "balances.csv",
@@ -160,7 +176,7 @@ impl Kind {
     }
 
     /// The columns of its file, in order.
-    fn columns(self) -> &'static [&'static str] {
+    pub(crate) fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Account => &["email", "name", "language", "state", "opened_on", "password_hash"],
             Self::Balance => &["email", "currency", "amount"],

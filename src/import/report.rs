@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use crate::store::import::Merged;
-
 /// How many conflicts are listed one by one.
 const LISTED: usize = 100;
 
 /// What an import did, file by file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
+    /// Whether an earlier import, cut short while it was merged, was finished before this one.
+    pub finished_earlier: bool,
     /// The files that were there.
     pub files: Vec<FileReport>,
 }
@@ -27,6 +27,17 @@ pub struct FileReport {
     pub merged: Merged,
 }
 
+/// What became of the staged rows of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Rows that were not there before.
+    pub new: u64,
+    /// Rows that were there and now differ.
+    pub changed: u64,
+    /// The lines whose reference is known under another account; nothing was done with them.
+    pub conflicts: Vec<i64>,
+}
+
 impl FileReport {
     /// How many rows were in the database already, just so.
     pub fn unchanged(&self) -> u64 {
@@ -36,6 +47,9 @@ impl FileReport {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.finished_earlier {
+            writeln!(f, "An earlier import that was cut short while it was merged has been finished first.")?;
+        }
         write!(f, "{:<14}{:>10}{:>10}{:>10}{:>11}{:>11}", "file", "read", "new", "changed", "unchanged", "conflicts")?;
         for report in &self.files {
             let Merged { new, changed, conflicts } = &report.merged;

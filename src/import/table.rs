@@ -7,8 +7,9 @@ use std::path::Path;
 
 use csv_core::ReadRecordResult;
 
+use super::Problems;
 use super::rows::{Fields, FromRecord};
-use super::{Problems, Progress};
+use crate::progress::Progress;
 use crate::store::import::Kind;
 
 /// The most bytes that a line can have; far more than any sound one.
@@ -56,7 +57,7 @@ impl Table {
 
     /// How far it has been read.
     pub fn progress(&self) -> Progress {
-        Progress { file: self.kind.file(), read: self.read, size: self.size }
+        Progress { step: "reading", file: self.kind.file(), done: self.read, all: self.size }
     }
 
     /// Reads the next `size` lines into `rows`, noting what is wrong with them; whether it is worth going on.

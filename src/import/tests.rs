@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use futures::FutureExt as _;
+
 use super::*;
 use crate::clock::Clock;
 use crate::config::Database;
@@ -203,6 +205,66 @@ async fn what_a_killed_import_left_is_not_merged() {
 }
 
 #[tokio::test]
+async fn what_a_decided_import_left_is_merged_by_the_next() {
+    let desk = Desk::stocked().await;
+    let mut more = PAYMENTS.to_owned();
+    for number in 0..2500 {
+        more += &format!("q{number},bob@example.org,2016-05-04T08:00:00Z,Shop,8,EUR,paid,\n");
+    }
+    desk.put("payments.csv", more);
+    // Panics as rudely as a kill, with the first part merged.
+    let cut_short = |progress: Progress| assert!(progress.step != "merging" || progress.file != "payments.csv", "killed");
+    assert!(std::panic::AssertUnwindSafe(import(&desk.db, desk.folder.path(), cut_short)).catch_unwind().await.is_err());
+    let half = desk.tables().await.iter().filter(|row| row.starts_with("payment ")).count();
+    assert_eq!(half, 1 + 999, "the first thousand lines, without the header");
+
+    desk.script("UPDATE card SET removed_at = 7; UPDATE account SET password_hash = 'set here', password_here = 1 WHERE account_id = 1")
+        .await;
+    desk.put("payments.csv", format!("{PAYMENTS}r1,bob@example.org,2016-05-04T08:00:00Z,Shop,8,EUR,paid,\n"));
+    let report = desk.import().await.unwrap();
+    assert!(report.finished_earlier && report.to_string().starts_with("An earlier import that was cut short"), "{report}");
+    assert_eq!(counts(&report)[3], (1, 0, 0, 0));
+    let tables = desk.tables().await;
+    assert_eq!(tables.iter().filter(|row| row.starts_with("payment ")).count(), 1 + 2500 + 1);
+    assert_eq!(tables.iter().filter(|row| row.starts_with("staged ")).count(), 0);
+    assert!(tables.contains(&"card 1|1|c1|Visa|0042|2027-08|2015-02-03|7".to_owned()), "{tables:#?}");
+    assert!(tables.contains(&"account 1|ann@example.org|Ann|en|open|2014-01-02|set here|1".to_owned()));
+    assert!(!desk.import().await.unwrap().finished_earlier);
+}
+
+#[tokio::test]
+async fn a_database_that_fails_in_the_middle_of_a_merge_loses_nothing() {
+    let desk = Desk::stocked().await;
+    desk.put(
+        "cards.csv",
+        format!("{CARDS}c1,ann@example.org,Visa,0042,2031-08,2015-02-03\nc2,bob@example.org,Visa,0043,2027-08,2015-02-03\n"),
+    );
+    desk.script("CREATE TRIGGER full BEFORE INSERT ON card WHEN NEW.card_ref = 'c2' BEGIN SELECT RAISE(ABORT, 'disk full'); END").await;
+    let error = desk.import().await.unwrap_err();
+    assert!(matches!(error, ImportError::Unfinished(_)), "{error}");
+    assert!(error.to_string().contains("disk full") && error.to_string().contains("the rest follows"), "{error}");
+    desk.script("DROP TRIGGER full").await;
+    for file in ["accounts.csv", "balances.csv", "cards.csv"] {
+        std::fs::remove_file(desk.folder.path().join(file)).unwrap();
+    }
+    assert!(desk.import().await.unwrap().finished_earlier);
+    let tables = desk.tables().await;
+    for card in ["|1|c1|Visa|0042|2031-08|2015-02-03|0", "|2|c2|Visa|0043|2027-08|2015-02-03|0"] {
+        assert!(tables.iter().any(|row| row.starts_with("card ") && row.ends_with(card)), "{card} in {tables:#?}");
+    }
+}
+
+#[tokio::test]
+async fn one_import_at_a_time() {
+    let desk = Desk::stocked().await;
+    let lock = desk.db.lock(Sole::Importing).await.unwrap();
+    let error = desk.import().await.unwrap_err();
+    assert!(matches!(error, ImportError::UnderWay), "{error}");
+    drop(lock);
+    desk.import().await.unwrap();
+}
+
+#[tokio::test]
 async fn every_mistake_is_told_with_its_file_line_and_column() {
     let desk = Desk::stocked().await;
     let cases = [
@@ -356,12 +418,12 @@ async fn a_missing_file_brings_nothing_and_a_missing_folder_is_told() {
 }
 
 #[tokio::test]
-async fn progress_ends_with_every_byte_read() {
+async fn progress_ends_with_every_line_merged() {
     let desk = Desk::stocked().await;
     let last = std::cell::Cell::new(None);
     import(&desk.db, desk.folder.path(), |progress| last.set(Some(progress))).await.unwrap();
     let last = last.get().unwrap();
-    assert_eq!((last.file, last.read), ("payments.csv", last.size));
+    assert_eq!((last.step, last.file, last.done), ("merging", "payments.csv", last.all));
 }
 
 #[tokio::test]

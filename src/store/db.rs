@@ -1,7 +1,7 @@
-//! Opening a database: the pools, the migrations, and the lock that keeps a second process out.
+//! Opening a database: the pools and the migrations; to serve from it, or beside a process that does.
 
-use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -9,31 +9,28 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
+use super::lock::{self, Lock, Sole};
 use super::{Conn, StoreError};
 use crate::config::Database;
 
 pub(super) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// The number PostgreSQL's advisory lock goes by: "guichet" in bytes.
-pub(super) const ADVISORY_LOCK: i64 = 0x0067_7569_6368_6574;
+/// How long a statement waits while another process writes to a SQLite file.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The pool of the database in use. While it lives, no second process serves from the same database.
-pub enum Db {
-    /// The embedded default: one file, one process.
-    Sqlite {
-        /// The connections.
-        pool: SqlitePool,
-        /// Held, locked, for as long as the process runs; `None` where the database is only looked at.
-        _lock: Option<File>,
-    },
+/// The pool of the database in use. One that was opened to serve keeps every second process from serving from it.
+pub struct Db {
+    pool: Pool,
+    serving: Mutex<Option<Lock>>,
+}
+
+/// The connections.
+enum Pool {
+    /// The embedded default: one file.
+    Sqlite(SqlitePool, PathBuf),
     /// A PostgreSQL server.
-    Postgres {
-        /// The connections.
-        pool: PgPool,
-        /// The connection that holds the advisory lock; `None` where the database is only looked at, or closed.
-        lock: tokio::sync::Mutex<Option<Conn>>,
-    },
+    Postgres(PgPool),
 }
 
 /// Why a database cannot be used; each says where and what to do.
@@ -42,6 +39,9 @@ pub enum OpenError {
     /// Another process has it.
     #[error("DATABASE_URL: {0} is in use by another running guichet; stop that one first, or name another database")]
     InUse(String),
+    /// There is none.
+    #[error("DATABASE_URL: {0}: there is no database here; name the counter's")]
+    Missing(String),
     /// It cannot be read or written.
     #[error("DATABASE_URL: cannot open {place}: {error}; check that it is a database of guichet and that this user may read and write it")]
     Unreadable {
@@ -63,100 +63,169 @@ pub enum OpenError {
 }
 
 impl Db {
-    /// Opens the database, creating a SQLite file that is not there, brings its tables up to date and takes the lock.
+    /// Opens the database to serve from it: creates a SQLite file that is not there, takes the lock, brings the tables up to date.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
-        match database {
-            Database::Sqlite(path) => open_sqlite(path).await,
-            Database::Postgres(url) => open_postgres(url.expose(), &url.to_string()).await,
+        let db = Self::connect(database, PATIENCE).await?;
+        let place = Place::of(database);
+        let lock = db.lock(Sole::Serving).await.map_err(|error| place.unreadable(error))?;
+        let serving = Mutex::new(Some(lock.ok_or_else(|| place.in_use())?));
+        Self { serving, ..db }.migrated(&place).await
+    }
+
+    /// Opens the database beside a process that may be serving from it, to write. Tables are created or brought up to date only if
+    /// nobody serves. Whoever serves from it comes first: this process waits for the database as long as a busy counter needs.
+    pub async fn join(database: &Database) -> Result<Self, OpenError> {
+        let db = Self::connect(database, 12 * PATIENCE).await?;
+        let place = Place::of(database);
+        if db.is_current(&place).await? {
+            return Ok(db);
         }
+        let lock = db.lock(Sole::Serving).await.map_err(|error| place.unreadable(error))?;
+        let _lock = lock.ok_or_else(|| place.in_use())?;
+        db.migrated(&place).await
+    }
+
+    /// Opens a database that is there, beside a process that may be serving from it, to read. No table is created or changed.
+    pub async fn look(database: &Database) -> Result<Self, OpenError> {
+        let place = Place::of(database);
+        if let Database::Sqlite(path) = database
+            && !path.exists()
+        {
+            return Err(OpenError::Missing(place.0));
+        }
+        let db = Self::connect(database, PATIENCE).await?;
+        match db.is_current(&place).await? {
+            true => Ok(db),
+            false => Err(place.foreign("its tables are not this version's")),
+        }
+    }
+
+    /// Opens a database that is there, leaving everything as it is: a SQLite file is not even given a WAL.
+    pub(super) async fn untouched(database: &Database) -> Result<Self, StoreError> {
+        let pool = match database {
+            Database::Sqlite(path) => {
+                // Without a WAL the file is all there is; opened like any other it would be given one.
+                let at_rest = !lock::beside(path, "-wal").exists();
+                let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(at_rest).busy_timeout(PATIENCE);
+                Pool::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?, path.clone())
+            }
+            Database::Postgres(url) => Pool::Postgres(connect_postgres(url.expose()).await?),
+        };
+        Ok(Self { pool, serving: Mutex::new(None) })
+    }
+
+    /// Whether it is one file, SQLite's.
+    pub fn is_file(&self) -> bool {
+        matches!(self.pool, Pool::Sqlite(..))
     }
 
     /// A connection of its own.
     pub async fn conn(&self) -> Result<Conn, StoreError> {
-        Ok(match self {
-            Self::Sqlite { pool, .. } => Conn::Sqlite(pool.acquire().await?),
-            Self::Postgres { pool, .. } => Conn::Postgres(pool.acquire().await?),
+        Ok(match &self.pool {
+            Pool::Sqlite(pool, _) => Conn::Sqlite(pool.acquire().await?),
+            Pool::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
         })
     }
 
-    /// Closes every connection; a SQLite file's WAL is folded into it.
+    /// Takes the lock for what only one process at a time may do; `None` if another has it.
+    pub async fn lock(&self, sole: Sole) -> Result<Option<Lock>, StoreError> {
+        match &self.pool {
+            Pool::Sqlite(_, path) => lock::of_file(path, sole).map_err(|error| sqlx::Error::Io(error).into()),
+            Pool::Postgres(pool) => lock::on_server(pool, sole).await,
+        }
+    }
+
+    /// Closes every connection and gives up the lock; a SQLite file's WAL is folded into it unless another process has it open.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { pool, .. } => pool.close().await,
-            Self::Postgres { pool, lock } => {
-                // The pool waits until it has every connection back.
-                drop(lock.lock().await.take());
-                pool.close().await;
-            }
+        match &self.pool {
+            Pool::Sqlite(pool, _) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
+        }
+        self.serving.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    async fn connect(database: &Database, patience: Duration) -> Result<Self, OpenError> {
+        let pool = match database {
+            Database::Sqlite(path) => connect_sqlite(path, patience).await.map(|pool| Pool::Sqlite(pool, path.clone())),
+            Database::Postgres(url) => connect_postgres(url.expose()).await.map(Pool::Postgres),
+        };
+        let pool = pool.map_err(|error| Place::of(database).unreadable(error))?;
+        Ok(Self { pool, serving: Mutex::new(None) })
+    }
+
+    /// Whether the tables are this version's.
+    async fn is_current(&self, place: &Place) -> Result<bool, OpenError> {
+        let newest = self.migrations().iter().map(|migration| migration.version).max().unwrap_or_default();
+        let mut conn = self.conn().await.map_err(|error| place.unreadable(error))?;
+        match conn.number("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations", vec![]).await {
+            Ok(version) if version > newest => Err(place.foreign("its tables are a newer version's")),
+            Ok(version) => Ok(version == newest),
+            // There is no such table yet.
+            Err(StoreError::Fault(_)) => Ok(false),
+            Err(error) => Err(place.unreadable(error)),
+        }
+    }
+
+    async fn migrated(self, place: &Place) -> Result<Self, OpenError> {
+        let outcome = match &self.pool {
+            Pool::Sqlite(pool, _) => self.migrations().run(pool).await,
+            Pool::Postgres(pool) => self.migrations().run(pool).await,
+        };
+        outcome.map(|()| self).map_err(|error| match error {
+            MigrateError::VersionMissing(_)
+            | MigrateError::VersionMismatch(_)
+            | MigrateError::Dirty(_)
+            | MigrateError::ExecuteMigration(..) => place.foreign(error),
+            other => place.unreadable(other),
+        })
+    }
+
+    fn migrations(&self) -> &'static Migrator {
+        match &self.pool {
+            Pool::Sqlite(..) => &SQLITE_MIGRATIONS,
+            Pool::Postgres(_) => &POSTGRES_MIGRATIONS,
         }
     }
 }
 
-async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
-    let place = path.display().to_string();
-    let unreadable = |error: String| OpenError::Unreadable { place: place.clone(), error };
-    let lock = lock_beside(path).map_err(|error| match error {
-        TryLockError::WouldBlock => OpenError::InUse(place.clone()),
-        TryLockError::Error(error) => unreadable(error.to_string()),
-    })?;
+/// Where a database is, as errors tell it: the file, or the server without its password.
+struct Place(String);
+
+impl Place {
+    fn of(database: &Database) -> Self {
+        Self(match database {
+            Database::Sqlite(path) => path.display().to_string(),
+            Database::Postgres(url) => url.to_string(),
+        })
+    }
+
+    fn in_use(&self) -> OpenError {
+        OpenError::InUse(self.0.clone())
+    }
+
+    fn unreadable(&self, error: impl ToString) -> OpenError {
+        OpenError::Unreadable { place: self.0.clone(), error: error.to_string() }
+    }
+
+    fn foreign(&self, error: impl ToString) -> OpenError {
+        OpenError::Foreign { place: self.0.clone(), error: error.to_string() }
+    }
+}
+
+async fn connect_sqlite(path: &Path, patience: Duration) -> Result<SqlitePool, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(patience)
         .statement_cache_capacity(512);
-    let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(|error| unreadable(error.to_string()))?;
-    migrate(SQLITE_MIGRATIONS.run(&pool).await, &place)?;
-    Ok(Db::Sqlite { pool, _lock: Some(lock) })
+    SqlitePoolOptions::new().max_connections(4).connect_with(options).await
 }
 
-/// Locks a file beside the database: locking the database's own file would fall foul of SQLite's locks.
-fn lock_beside(path: &Path) -> Result<File, TryLockError> {
-    let lock = OpenOptions::new().create(true).truncate(false).write(true).open(beside(path, ".lock")).map_err(TryLockError::Error)?;
-    lock.try_lock()?;
-    Ok(lock)
-}
-
-/// The file beside the database whose name ends so.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
-async fn open_postgres(url: &str, place: &str) -> Result<Db, OpenError> {
-    let unreadable = |error: String| OpenError::Unreadable { place: place.to_owned(), error };
-    let options: PgConnectOptions = url.parse().map_err(|error: sqlx::Error| unreadable(error.to_string()))?;
-    let pool = PgPoolOptions::new()
-        .max_connections(8)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options.statement_cache_capacity(512))
-        .await
-        .map_err(|error| unreadable(error.to_string()))?;
-    migrate(POSTGRES_MIGRATIONS.run(&pool).await, place)?;
-    let db = Db::Postgres { pool, lock: tokio::sync::Mutex::default() };
-    let mut conn = db.conn().await.map_err(|error| unreadable(error.to_string()))?;
-    let taken = conn
-        .number("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END::BIGINT", super::values![ADVISORY_LOCK])
-        .await
-        .map_err(|error| unreadable(error.to_string()))?;
-    if taken == 0 {
-        return Err(OpenError::InUse(place.to_owned()));
-    }
-    if let Db::Postgres { lock, .. } = &db {
-        *lock.lock().await = Some(conn);
-    }
-    Ok(db)
-}
-
-fn migrate(outcome: Result<(), MigrateError>, place: &str) -> Result<(), OpenError> {
-    outcome.map_err(|error| match error {
-        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) | MigrateError::Dirty(_) => {
-            OpenError::Foreign { place: place.to_owned(), error: error.to_string() }
-        }
-        MigrateError::ExecuteMigration(..) => OpenError::Foreign { place: place.to_owned(), error: error.to_string() },
-        other => OpenError::Unreadable { place: place.to_owned(), error: other.to_string() },
-    })
+async fn connect_postgres(url: &str) -> Result<PgPool, sqlx::Error> {
+    let options: PgConnectOptions = url.parse()?;
+    let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(10));
+    pool.connect_with(options.statement_cache_capacity(512)).await
 }

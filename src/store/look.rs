@@ -3,12 +3,9 @@
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-
-use super::db::{self, ADVISORY_LOCK};
+use super::db;
+use super::lock::{self, Sole};
 use super::{Conn, Db, StoreError, statements, values};
 use crate::config::Database;
 
@@ -48,26 +45,12 @@ pub struct Counts {
 
 /// Opens a database that is there.
 pub async fn open(database: &Database) -> Result<Db, StoreError> {
-    match database {
-        Database::Sqlite(path) => {
-            // Without a WAL the file is all there is; opened like any other it would be given one.
-            let at_rest = !db::beside(path, "-wal").exists();
-            let options =
-                SqliteConnectOptions::new().filename(path).read_only(true).immutable(at_rest).busy_timeout(Duration::from_secs(5));
-            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-            Ok(Db::Sqlite { pool, _lock: None })
-        }
-        Database::Postgres(url) => {
-            let options: PgConnectOptions = url.expose().parse()?;
-            let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(10)).connect_with(options).await?;
-            Ok(Db::Postgres { pool, lock: tokio::sync::Mutex::default() })
-        }
-    }
+    Db::untouched(database).await
 }
 
 /// Whether a counter is serving from the database of a SQLite file.
 pub fn file_in_use(path: &Path) -> bool {
-    File::open(db::beside(path, ".lock")).is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    File::open(lock::beside(path, Sole::Serving.suffix())).is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// Whether a counter is serving from the database.
@@ -78,7 +61,7 @@ pub async fn in_use(conn: &mut Conn, database: &Database) -> Result<bool, StoreE
                         AND classid::BIGINT * 4294967296 + objid::BIGINT = $1";
     match database {
         Database::Sqlite(path) => Ok(file_in_use(path)),
-        Database::Postgres(_) => Ok(conn.number(HELD, values![ADVISORY_LOCK]).await? > 0),
+        Database::Postgres(_) => Ok(conn.number(HELD, values![Sole::Serving.number()]).await? > 0),
     }
 }
 

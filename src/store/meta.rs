@@ -1,4 +1,5 @@
-//! What the database belongs to: the bot's id, the key's fingerprint, and whether it was left in order.
+//! What the database belongs to: the bot's id and the key's fingerprint; whether it was left in order, and whether an import
+//! is to be merged.
 
 use super::{Conn, StoreError, statements, values};
 
@@ -16,6 +17,8 @@ pub enum Meta {
     KeyFingerprint,
     /// `yes` after a graceful stop, `no` while a process serves from it.
     LeftInOrder,
+    /// `yes` while what an import has staged is to be merged, whatever happens.
+    ImportDecided,
 }
 
 impl Meta {
@@ -24,6 +27,7 @@ impl Meta {
             Self::BotId => "bot_id",
             Self::KeyFingerprint => "key_fingerprint",
             Self::LeftInOrder => "left_in_order",
+            Self::ImportDecided => "import_decided",
         }
     }
 }

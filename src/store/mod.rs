@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod card;
 pub mod chat;
 mod conn;
@@ -10,8 +11,10 @@ pub mod data_request;
 mod db;
 pub mod effect;
 pub mod event;
+pub mod export;
 pub mod help_feedback;
 pub mod import;
+pub mod lock;
 pub mod look;
 pub mod meta;
 pub mod one_time_code;
@@ -75,6 +78,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     effect::STATEMENTS,
     event::STATEMENTS,
     help_feedback::STATEMENTS,
+    export::STATEMENTS,
     import::STATEMENTS,
     look::STATEMENTS,
     meta::STATEMENTS,

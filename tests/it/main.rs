@@ -1,4 +1,4 @@
-//! The integration tests, one binary: transcripts, screens, the store on both databases, kills, the browser, the layers.
+//! The integration tests, one binary: transcripts, screens, the store on both databases, kills, imports and copies, the browser, the layers.
 
 mod browser;
 mod check;
@@ -16,3 +16,4 @@ mod screens;
 mod smtp;
 mod store;
 mod transcripts;
+mod transfer;

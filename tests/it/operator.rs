@@ -19,11 +19,11 @@ use tempfile::TempDir;
 use crate::process::{self, Process};
 
 /// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a stop may take.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
-const HOLDER: i64 = 1001;
-const EMAIL: &str = "holder@example.org";
+pub const HOLDER: i64 = 1001;
+pub const EMAIL: &str = "holder@example.org";
 const OPERATOR: &str = "Example Association <help@example.org>";
 /// Well formed, but no bot's.
 const WRONG_TOKEN: &str = "123456789:AAExampleOfATokenThatNobodyHas_00000";
@@ -31,14 +31,14 @@ const WRONG_TOKEN: &str = "123456789:AAExampleOfATokenThatNobodyHas_00000";
 const NO_SERVER: &str = "http://127.0.0.1:1";
 
 /// `guichet run` with every setting that it needs.
-fn run(folder: &Path, token: &str, api_url: &str) -> Command {
+pub fn run(folder: &Path, token: &str, api_url: &str) -> Command {
     let mut command = process::guichet(folder, &["run"]);
     command.envs([("TELOXIDE_TOKEN", token), ("TELOXIDE_API_URL", api_url), ("GUICHET_OPERATOR", OPERATOR), ("GUICHET_SEND_RATE", "0")]);
     command
 }
 
 /// The line with which a command refuses, without the program's name: one line, and this exit code.
-async fn refusal(command: Command, code: i32) -> String {
+pub async fn refusal(command: Command, code: i32) -> String {
     let output = tokio::process::Command::from(command).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).output();
     let output = tokio::time::timeout(PATIENCE, output).await.expect("it refuses instead of running").unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -49,7 +49,7 @@ async fn refusal(command: Command, code: i32) -> String {
 }
 
 /// Each of `words` stands in the line exactly once.
-fn says(line: &str, words: &[&str]) {
+pub fn says(line: &str, words: &[&str]) {
     for word in words {
         assert_eq!(line.matches(word).count(), 1, "[{word}] in: {line}");
     }
@@ -288,50 +288,50 @@ async fn the_log_holds_no_address_no_code_and_no_token() {
 }
 
 /// A folder for a counter, a simulated Telegram, and a holder there.
-struct Counter {
+pub struct Counter {
     folder: TempDir,
-    simulator: Simulator,
+    pub simulator: Simulator,
     serving: Serving,
 }
 
 impl Counter {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let simulator = Simulator::new(Clock::machine());
         let serving = simulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
         simulator.with(|world| world.add_person(Person::new(HOLDER, "Holder", "en")));
         Self { folder: tempfile::tempdir().unwrap(), simulator, serving }
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.serving.address
     }
 
-    fn start(&self) -> Process {
+    pub fn start(&self) -> Process {
         process::run(self.path(), &self.simulator, self.address())
     }
 
     /// The line with which `run` refuses to start here.
-    async fn refusal(&self) -> String {
+    pub async fn refusal(&self) -> String {
         refusal(run(self.path(), &self.simulator.token(), &format!("http://{}", self.address())), 1).await
     }
 
     /// The holder types, and the bot answers.
-    async fn is_answered(&self, text: &str) {
+    pub async fn is_answered(&self, text: &str) {
         let before = self.answers(HOLDER);
         self.simulator.with(|world| world.person_types(HOLDER, text)).unwrap();
         self.sees(HOLDER, before + 1).await;
     }
 
     /// How many messages of the bot are in a chat.
-    fn answers(&self, chat: i64) -> usize {
+    pub fn answers(&self, chat: i64) -> usize {
         self.simulator.with(|world| world.messages(chat).iter().filter(|message| message.from == Sender::Bot).count())
     }
 
-    async fn sees(&self, chat: i64, answers: usize) {
+    pub async fn sees(&self, chat: i64, answers: usize) {
         let seen = self.simulator.until_in(chat, |world| {
             let count = world.messages(chat).iter().filter(|message| message.from == Sender::Bot).count();
             (count >= answers).then_some(())
@@ -340,7 +340,7 @@ impl Counter {
     }
 
     /// The database of a counter that is not running.
-    async fn database(&self) -> (Db, Conn) {
+    pub async fn database(&self) -> (Db, Conn) {
         let db = Db::open(&Database::Sqlite(self.path().join("guichet.db"))).await.unwrap();
         let conn = db.conn().await.unwrap();
         (db, conn)
@@ -348,13 +348,13 @@ impl Counter {
 }
 
 /// Sends a signal and waits for the end of the process.
-async fn stop(process: &mut Process, signal: &str) -> ExitStatus {
+pub async fn stop(process: &mut Process, signal: &str) -> ExitStatus {
     assert!(Command::new("kill").args([format!("-{signal}"), process.0.id().to_string()]).status().unwrap().success());
     tokio::time::timeout(STOP_WITHIN, until(|| process.0.try_wait().unwrap())).await.expect("the process stops in time")
 }
 
 /// The code from the first mail that arrives in a folder.
-async fn code_from(folder: &Path) -> String {
+pub async fn code_from(folder: &Path) -> String {
     let code = |mail: String| {
         let body = mail.split_once("\r\n\r\n")?.1;
         body.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 8).map(str::to_owned)

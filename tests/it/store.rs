@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use guichet::backup::back_up;
 use guichet::config::{Database, Settings};
+use guichet::export::export;
+use guichet::import::{ImportError, import, samples};
+use guichet::store::lock::Sole;
 use guichet::store::look::{self, Tables};
 use guichet::store::{self, Db, STATEMENTS};
 
@@ -63,9 +67,38 @@ async fn postgres_prepares_every_statement() {
     assert_eq!(look_at(&settings.database).await, (true, Tables::Current));
     let error = Db::open(&settings.database).await.err().unwrap().to_string();
     assert!(error.contains("in use by another running guichet"), "{error}");
+    in_and_out_beside(&settings, server.folder.path()).await;
     tokio::time::timeout(Duration::from_secs(10), db.close()).await.expect("it closes");
-    drop(db);
+    // The server learns of a closed connection when it gets to it.
+    while look_at(&settings.database).await.0 {}
     assert_eq!(look_at(&settings.database).await, (false, Tables::Current));
+}
+
+/// Imports and exports the samples beside a process that serves.
+async fn in_and_out_beside(settings: &Settings, folder: &Path) {
+    let beside = Db::join(&settings.database).await.unwrap();
+    samples::write(&folder.join("in")).unwrap();
+    let lock = beside.lock(Sole::Importing).await.unwrap().unwrap();
+    assert!(beside.lock(Sole::Importing).await.unwrap().is_none(), "one import at a time");
+    drop(lock);
+    // The server learns of a closed connection when it gets to it.
+    let report = loop {
+        match import(&beside, &folder.join("in"), |_| ()).await {
+            Err(ImportError::UnderWay) => {}
+            outcome => break outcome.unwrap(),
+        }
+    };
+    assert_eq!(report.files.iter().map(|file| file.merged.new).collect::<Vec<_>>(), [6, 4, 7, 66]);
+    beside.close().await;
+    let look = Db::look(&settings.database).await.unwrap();
+    export(&look, &folder.join("out"), |_| ()).await.unwrap();
+    for file in ["accounts.csv", "balances.csv", "cards.csv", "payments.csv"] {
+        let [came, went] = ["in", "out"].map(|name| std::fs::read_to_string(folder.join(name).join(file)).unwrap());
+        assert_eq!(went, came, "{file}");
+    }
+    let error = back_up(&look, Path::new("guichet.key"), &folder.join("copy")).await.unwrap_err().to_string();
+    assert!(error.contains("pg_dump") && error.contains("guichet.key"), "{error}");
+    look.close().await;
 }
 
 /// Whether a counter serves from a database, and how its tables stand.
