@@ -172,10 +172,11 @@ async fn a_damaged_database_is_noticed() {
     let office = Office::new().await;
     office.script(&[DEAD_LETTER]).await;
     let file = office.path().join("guichet.db");
+    // The page of an index that no other examination reads.
+    let page = office.number("SELECT rootpage FROM sqlite_schema WHERE name = 'payment_newest'").await;
+    let start = (usize::try_from(page).unwrap() - 1) * 4096;
     let mut bytes = fs::read(&file).unwrap();
-    // The last page is one that no other examination reads.
-    let last = bytes.len() - 4096;
-    bytes[last..].fill(0xa5);
+    bytes[start..start + 4096].fill(0xa5);
     fs::write(&file, bytes).unwrap();
     let said = office.brief(&[]).await;
     said.line("fault", "database", &["guichet.db: the file is damaged", "put back a copy"]);
@@ -331,6 +332,14 @@ impl Office {
         let db = Db::open(&Database::Sqlite(self.path().join("guichet.db"))).await.unwrap();
         let conn = db.conn().await.unwrap();
         (db, conn)
+    }
+
+    async fn number(&self, sql: &'static str) -> i64 {
+        let (db, mut conn) = self.database().await;
+        let number = conn.number(sql, vec![]).await.unwrap();
+        drop(conn);
+        db.close().await;
+        number
     }
 
     async fn script(&self, statements: &[&'static str]) {
