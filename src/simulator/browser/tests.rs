@@ -32,7 +32,9 @@ async fn the_page_is_served_under_a_strict_policy() {
 #[tokio::test]
 async fn what_is_typed_and_tapped_shows_in_the_chat() {
     let (simulator, _serving, base) = serve().await;
-    let people = json!([{ "id": 1001, "name": "Claire Martin", "username": null, "language": "fr", "emails": ["claire@example.org"] }]);
+    let people = json!([{
+        "id": 1001, "name": "Claire Martin", "first_name": "Claire", "username": null, "language": "fr", "emails": ["claire@example.org"],
+    }]);
     assert_eq!(get(format!("{base}/demo/people")).await, people);
     let post = |path: &str, body: Value| reqwest::Client::new().post(format!("{base}{path}")).json(&body).send();
     assert_eq!(post("/demo/send", json!({ "person": 1001, "text": "<b>" })).await.unwrap().status(), 204);
