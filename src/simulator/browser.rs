@@ -217,7 +217,8 @@ async fn file(State(simulator): State<Simulator>, Path(number): Path<u64>) -> Re
         Some(_) if file.bytes.starts_with(b"\x89PNG") => ([(header::CONTENT_TYPE, "image/png")], file.bytes).into_response(),
         Some(_) => ([(header::CONTENT_TYPE, "image/jpeg")], file.bytes).into_response(),
         None => {
-            let headers = [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, attachment(&file.name))];
+            let headers =
+                [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, attachment(&file.name))];
             (headers, file.bytes).into_response()
         }
     }

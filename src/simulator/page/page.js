@@ -71,8 +71,8 @@ async function refreshAll() {
   byId('lost').hidden = true;
   await attempt(async () => takePeople(await api.people()));
   if (!people.length) return;
-  if (activeId() === null) chosenBefore().forEach(beside);
-  else turned();
+  if (activeId() === null) openAsBefore();
+  turned();
   await Promise.all([refreshMails(), ...people.map(({ id }) => refreshChat(id))]);
 }
 
@@ -82,9 +82,12 @@ function takePeople(given) {
 }
 
 // The address of the page remembers whose chats are open, so that reloading it stays there.
-function chosenBefore() {
+function openAsBefore() {
   const asked = new URLSearchParams(location.search).getAll('person').map(Number).filter(personOf);
-  return asked.length ? asked : [people[0].id];
+  const [first, ...others] = asked.length ? asked : [people[0].id];
+  turnTo(first);
+  others.forEach(openBeside);
+  turnTo(first);
 }
 
 function choose(id) {

@@ -42,7 +42,9 @@ impl Theatre {
     /// Opens; where Chromium is missing says so, and fails in CI.
     pub fn open() -> Option<Self> {
         let (Some(driver), Some(_)) = (on_path("chromedriver"), on_path("chromium")) else {
-            eprintln!("\n!!! Chromium is not installed: the demo's page was NOT checked. Install Debian's `chromium` and `chromium-driver`.\n");
+            eprintln!(
+                "\n!!! Chromium is not installed: the demo's page was NOT checked. Install Debian's `chromium` and `chromium-driver`.\n"
+            );
             assert!(std::env::var_os("CI").is_none(), "in CI Chromium must be there");
             return None;
         };

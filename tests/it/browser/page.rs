@@ -123,7 +123,14 @@ async fn shown(page: &Client, css: &str) -> usize {
 }
 
 /// The bot sends Alice a file.
-async fn upload(theatre: &Theatre, method: &str, field: &'static str, file: (&'static str, Vec<u8>), caption: &'static str, keyboard: &'static str) {
+async fn upload(
+    theatre: &Theatre,
+    method: &str,
+    field: &'static str,
+    file: (&'static str, Vec<u8>),
+    caption: &'static str,
+    keyboard: &'static str,
+) {
     let token = Simulator::new(Clock::machine()).token();
     let part = Part::bytes(file.1).file_name(file.0);
     let form = Form::new().text("chat_id", "1003").text("caption", caption).text("reply_markup", keyboard).part(field, part);

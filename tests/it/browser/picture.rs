@@ -15,13 +15,13 @@ const HEAVIEST_BYTES: u64 = 400_000;
 #[tokio::test]
 async fn the_readme_has_its_pictures() {
     let Some(theatre) = Theatre::open() else { return };
-    let bright = Window { size: (1280, 800), dark: false, scale: 2 };
+    let bright = Window { size: (1280, 800), dark: false, scale: 1 };
     let page = theatre.visit("person=1003", bright).await;
     let alice = Visit::new(page.clone(), Language::En, 1003, "alice@example.org", 1280);
     set_the_scene(&alice).await;
     take(&alice, "demo").await;
     page.close().await.unwrap();
-    let page = theatre.visit("person=1002&person=1003", Window { dark: true, ..bright }).await;
+    let page = theatre.visit("person=1003&person=1002", Window { dark: true, ..bright }).await;
     let alice = Visit::new(page.clone(), Language::En, 1003, "alice@example.org", 1280);
     alice.button(&alice.label("button-keep")).await;
     take(&alice, "demo-dark").await;
@@ -39,6 +39,7 @@ async fn set_the_scene(alice: &Visit) {
 }
 
 async fn take(alice: &Visit, name: &str) {
+    click(&alice.page, &alice.at("[data-testid=guide-close]")).await;
     // Nothing moves any more, and the mail is drawn.
     until(&alice.page, "document.querySelector('iframe')?.offsetHeight > 400 && !document.getAnimations().length").await;
     let file = screenshot(&alice.page, name).await;
