@@ -1,7 +1,7 @@
 // The guide: one line that says what this is or what comes next, and chips to try, each one press. It follows what the visitor does.
 
-import { element, icon } from './dom.js';
-import { codeIn } from './mail.js';
+import { element, icon, link } from './dom.js';
+import { codeIn, linkIn } from './mail.js';
 
 /** What there is to try, in this order: the bot's command, the word on its chip. */
 const TRIES = [
@@ -33,9 +33,10 @@ export function openGuide(root, { person, sent, neighbour, besideWished }) {
     version = now;
     line.textContent = say(stand.line);
     const next = stand.next && chip(stand.next, 'next', () => sent(stand.next));
+    const page = stand.page && linkChip(stand.page, say('openLink'));
     const tries = stand.tries.map(({ command, word, isDone, isNext }) => tryChip(say, say(word), `/${command}`, isDone, isNext));
     const beside = name && chip(say('beside', { name }), 'next wide', besideWished, 'beside');
-    chips.replaceChildren(...[next, beside, ...tries].filter(Boolean));
+    chips.replaceChildren(...[next, page, beside, ...tries].filter(Boolean));
     chips.scrollLeft = 0;
   }
 
@@ -53,7 +54,13 @@ function chip(label, kind, onclick, mark) {
   return element('li', {}, element('button', { type: 'button', class: `chip ${kind}`, onclick }, mark ? icon(mark) : null, label));
 }
 
-/** Where a visitor stands: which line the guide says, what to send next in a flow that has begun, and what is tried or not. */
+function linkChip(href, label) {
+  const anchor = link(href, label);
+  anchor.className = 'chip next';
+  return element('li', {}, anchor);
+}
+
+/** Where a visitor stands: which line the guide says, what to send or open next in a flow that has begun, and what is tried or not. */
 function standOf({ emails }, messages, mails, commands) {
   const said = messages.filter(({ from }) => from === 'person').map(({ html, date }) => ({ text: plain(html), date }));
   const hasSaid = (test) => said.some(({ text }) => test(text));
@@ -69,13 +76,15 @@ function standOf({ emails }, messages, mails, commands) {
   return { line: open.length ? 'guideNext' : 'guideDone', tries: [...open, ...done] };
 }
 
-/** What to send next: a code that has come by mail and was not typed yet, or the address a command asks for. */
+/** What comes next: a code or a link that has come by mail and was not used yet, or the address that a command asks for. */
 function begun(said, emails, mails) {
   const last = said.at(-1);
   if (!last) return null;
+  const mail = mails.find(({ date }) => date >= last.date);
+  const page = mail && linkIn(mail.text);
+  if (page) return { line: 'guideLink', page };
   const isSignedIn = said.findLastIndex(({ text }) => CODE.test(text)) > said.findLastIndex(({ text }) => text === '/signout');
   if (isSignedIn) return null;
-  const mail = mails.find(({ to, date }) => emails.includes(to) && date >= last.date);
   const code = mail && codeIn(mail.text);
   if (code) return { line: 'guideCode', next: code };
   if (emails.length && /^\/(signin|cards|history|reset)$/.test(last.text)) return { line: 'guideAddress', next: emails[0] };

@@ -8,6 +8,9 @@ const ADDRESS = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?»)\]]/g;
 /** The one-time code that stands in a mail's text, its digits only. */
 export const codeIn = (text) => CODE.exec(text)?.[0].replace(/\D/g, '');
 
+/** The address in a mail's text that leads to the counter's own pages, which stand on this machine. */
+export const linkIn = (text) => text.match(ADDRESS)?.find((address) => new URL(address).hostname === location.hostname);
+
 /**
  * What stands in the pane of a mail. `isPlain` tells how its body is shown; `used(code)`, `copied(code)` and `switched(isPlain)`
  * are called on presses.

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 
@@ -14,12 +15,12 @@ use crate::process::{self, Process};
 /// How long the page may take for an answer.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The demo, and a WebDriver for Chromium on a free port.
+/// The demo's page, and a WebDriver for Chromium on a free port.
 pub struct Theatre {
     pub address: String,
     port: u16,
     folder: tempfile::TempDir,
-    _demo: Process,
+    _demo: Option<Process>,
     _driver: Process,
 }
 
@@ -39,8 +40,15 @@ impl Window {
 }
 
 impl Theatre {
-    /// Opens; where Chromium is missing says so, and fails in CI.
+    /// Opens with `guichet demo`; where Chromium is missing says so, and fails in CI.
     pub fn open() -> Option<Self> {
+        let (demo, address) = demo(&std::env::temp_dir());
+        let demo = Process(demo);
+        Some(Self { _demo: Some(demo), ..Self::around(address)? })
+    }
+
+    /// Opens around a demo page that is served already.
+    pub fn around(address: String) -> Option<Self> {
         let (Some(driver), Some(_)) = (on_path("chromedriver"), on_path("chromium")) else {
             eprintln!(
                 "\n!!! Chromium is not installed: the demo's page was NOT checked. Install Debian's `chromium` and `chromium-driver`.\n"
@@ -51,8 +59,7 @@ impl Theatre {
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new(driver).arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let (demo, address) = demo(folder.path());
-        Some(Self { address, port, folder, _demo: Process(demo), _driver: Process(driver) })
+        Some(Self { address, port, folder, _demo: None, _driver: Process(driver) })
     }
 
     /// A new browser window on the demo's page at this query.
@@ -135,6 +142,18 @@ pub async fn until(page: &Client, expression: &str) {
         screenshot(page, "failed").await;
         panic!("never: {expression}");
     }
+}
+
+/// The window that opens besides this one, which is the only one yet.
+pub async fn opened_beside(page: &Client, here: &WindowHandle) -> WindowHandle {
+    let opens = async {
+        loop {
+            if let Some(other) = page.windows().await.unwrap().into_iter().find(|window| window != here) {
+                return other;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, opens).await.expect("a window opens")
 }
 
 /// Takes a picture of the page into `target/screenshots`.

@@ -5,4 +5,5 @@ mod cards;
 mod driver;
 mod page;
 mod picture;
+mod reset;
 mod visit;

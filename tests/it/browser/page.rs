@@ -6,7 +6,7 @@ use guichet::domain::Language;
 use guichet::simulator::Simulator;
 use reqwest::multipart::{Form, Part};
 
-use super::driver::{Theatre, Window, click, find, screenshot, until};
+use super::driver::{Theatre, Window, click, find, opened_beside, screenshot, until};
 use super::visit::Visit;
 
 #[tokio::test]
@@ -70,16 +70,10 @@ async fn a_mail_shows_as_it_looks_and_its_links_open_beside() {
     // The mail as it came has no link: one is put into it, as a mail may hold it.
     let link = format!("{frame}.contentDocument.body.innerHTML = '<a id=\"link\" href=\"http://{}/?person=1005\">…</a>'", theatre.address);
     page.execute(&link, Vec::new()).await.unwrap();
-    let index = page.execute("return [...document.querySelectorAll('iframe')].length - 1", Vec::new()).await.unwrap();
-    page.enter_frame(u16::try_from(index.as_u64().unwrap()).unwrap()).await.unwrap();
+    find(&page, "[data-testid=mail-html]").await.enter_frame().await.unwrap();
     click(&page, "#link").await;
-    let mut windows = page.windows().await.unwrap();
-    while windows.len() < 2 {
-        windows = page.windows().await.unwrap();
-    }
     let here = page.window().await.unwrap();
-    let opened = windows.into_iter().find(|window| *window != here).unwrap();
-    page.switch_to_window(opened).await.unwrap();
+    page.switch_to_window(opened_beside(&page, &here).await).await.unwrap();
     // Scripts run in it, and it knows nothing of the page it came from.
     until(&page, "document.querySelector('[data-testid=start]') && !window.opener && !document.referrer").await;
     page.close_window().await.unwrap();
@@ -102,11 +96,9 @@ async fn pictures_and_documents_show_in_the_chat() {
     assert_eq!(find(&page, "article img").await.attr("alt").await.unwrap().unwrap(), "Type the signs");
     assert_eq!(shown(&page, ".keyboard .outside").await, 1);
     upload(&theatre, "sendDocument", "document", ("my data é.json", b"{}\n".to_vec()), "All of it", "{}").await;
-    let document = find(&page, "article .file").await;
-    let text = document.text().await.unwrap();
-    assert!(text.contains("my data é.json") && text.contains("3 bytes"), "{text}");
+    until(&page, "document.querySelector('article .file')?.textContent.endsWith('my data é.json3 bytes')").await;
     screenshot(&page, "picture-and-document").await;
-    document.click().await.unwrap();
+    click(&page, "article .file").await;
     let file = theatre.downloads().join("my data é.json");
     let downloaded = async {
         while !file.exists() {
