@@ -25,6 +25,12 @@ static PAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/simulator/page");
 const POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'self'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'");
 
+/// A mail brings its own styles and no script, may only be framed by the page, and opens its links in tabs free of these bounds.
+const MAIL_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; \
+     sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox",
+);
+
 pub(super) fn router() -> Router<Simulator> {
     Router::new()
         .route("/", get(async || page_file("index.html")))
@@ -33,6 +39,7 @@ pub(super) fn router() -> Router<Simulator> {
         .route("/demo/chat", get(chat))
         .route("/demo/events", get(events))
         .route("/demo/mails", get(mails))
+        .route("/demo/mails/{number}/html", get(mail_html))
         .route("/demo/files/{number}", get(file))
         .route("/demo/send", post(send))
         .route("/demo/tap", post(tap))
@@ -42,7 +49,7 @@ pub(super) fn router() -> Router<Simulator> {
 
 async fn with_policy(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
@@ -69,6 +76,7 @@ async fn people(State(simulator): State<Simulator>) -> Json<Value> {
         json!({
             "id": person.id,
             "name": person.name(),
+            "first_name": person.first_name,
             "username": person.username,
             "language": person.language,
             "emails": person.emails,
@@ -124,8 +132,8 @@ fn message_view(world: &World, message: &ChatMessage) -> Value {
             view["html"] = json!(markup::to_html(caption));
         }
         Content::Document { file, caption } => {
-            let name = world.files.get(*file).map_or("", |file| file.name.as_str());
-            view["document"] = json!({ "url": url(file), "file_name": name });
+            let (name, size) = world.files.get(*file).map_or(("", 0), |file| (file.name.as_str(), file.bytes.len()));
+            view["document"] = json!({ "url": url(file), "file_name": name, "size": size });
             view["html"] = json!(markup::to_html(caption));
         }
         Content::Other(other) => {
@@ -169,6 +177,7 @@ fn bulletin_view(bulletin: &Bulletin) -> Value {
         Bulletin::Chat { person } => json!({ "person": person }),
         Bulletin::Notice { person, text, alert } => json!({ "person": person, "notice": { "text": text, "alert": alert } }),
         Bulletin::Mail => json!({ "mail": true }),
+        Bulletin::Profile => json!({ "profile": true }),
     }
 }
 
@@ -180,11 +189,23 @@ async fn mails(State(simulator): State<Simulator>) -> Json<Value> {
             "from": mail.from,
             "subject": mail.subject,
             "text": mail.text,
-            "html": mail.html,
+            "html": mail.html.as_ref().map(|_| format!("/demo/mails/{}/html", index + 1)),
             "date": mail.at.as_millisecond(),
         })
     };
     Json(simulator.with(|world| world.mails().iter().enumerate().rev().map(view).collect()))
+}
+
+/// The HTML part of a mail, as a page of its own whose links open beside it and tell nobody where they stood.
+async fn mail_html(State(simulator): State<Simulator>, Path(number): Path<usize>) -> Response {
+    let mail = |world: &mut World| world.mails().get(number.checked_sub(1)?)?.html.clone();
+    let Some(html) = simulator.with(mail) else { return refuse(StatusCode::NOT_FOUND, "there is no such mail") };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_SECURITY_POLICY, MAIL_POLICY),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    (headers, html.replacen("<head>", "<head><base target=\"_blank\">", 1)).into_response()
 }
 
 /// Pictures are shown; anything else is a download, so that no file of a chat runs as a page here.
@@ -196,10 +217,18 @@ async fn file(State(simulator): State<Simulator>, Path(number): Path<u64>) -> Re
         Some(_) if file.bytes.starts_with(b"\x89PNG") => ([(header::CONTENT_TYPE, "image/png")], file.bytes).into_response(),
         Some(_) => ([(header::CONTENT_TYPE, "image/jpeg")], file.bytes).into_response(),
         None => {
-            let headers = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CONTENT_DISPOSITION, "attachment")];
+            let headers =
+                [(header::CONTENT_TYPE, "application/octet-stream".to_owned()), (header::CONTENT_DISPOSITION, attachment(&file.name))];
             (headers, file.bytes).into_response()
         }
     }
+}
+
+/// The download under its name, written as RFC 6266 wants it.
+fn attachment(name: &str) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    // A form writes a space as a plus, a header as `%20`.
+    format!("attachment; filename*=UTF-8''{}", encoded.replace('+', "%20"))
 }
 
 #[derive(Deserialize)]

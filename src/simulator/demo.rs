@@ -30,7 +30,7 @@ pub async fn run(listen: SocketAddr, stopped: impl Future<Output = anyhow::Resul
 }
 
 /// The holders of the sample accounts, each with a Telegram client in their own language.
-fn people() -> [Person; 5] {
+pub fn people() -> [Person; 5] {
     let person = |id, first_name: &str, last_name: &str, username: &str, language: &str, email: &str| Person {
         last_name: Some(last_name.to_owned()),
         username: Some(username.to_owned()),

@@ -1,121 +1,129 @@
-// The mailbox: the list of mails, and the one that is open with its one-time code at hand.
+// The mailbox: the mails of the holder in view or of everybody, which are unread, and the one that is open.
 
-import { byId, element, icon, link, showCount } from './dom.js';
-import { toast } from './notices.js';
-import { dayOf, say, timeOf } from './words.js';
+import { byId, element, icon, showCount } from './dom.js';
+import { mailContent, switchButtons } from './mail.js';
 
-const CODE = /(?<![\d-])\d{4}[ \u00a0\u202f]?\d{4}(?![\d-])/;
-const ADDRESS = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?»)\]]/g;
+/** Stands for everybody where the open mail of a holder is remembered. */
+const ALL = 'all';
 
 const box = document.querySelector('.mailbox');
+const unread = new Set();
+const opened = new Map();
 let mails = [];
-let open = null;
-let unread = new Set();
+let holder = null;
+let words;
 let isFirst = true;
-let use;
+let showsAll = false;
+let isPlain = false;
+let handlers;
 
-/** Sets the mailbox up; `used(code)` is called when a code is to go into the message box. */
-export function openMailbox({ used }) {
-  use = used;
+/** Sets the mailbox up; `used(code)` and `copied(code)` are called with a code that is wanted, `changed()` when the counts change. */
+export function openMailbox(given) {
+  handlers = given;
 }
+
+/** The mails of this holder, newest first. */
+export const mailsOf = ({ emails }) => mails.filter(({ to }) => emails.includes(to));
+
+/** How many mails of this holder are unread. */
+export const unreadMails = (person) => mailsOf(person).filter(({ id }) => unread.has(id)).length;
 
 /** Takes the mails as the server knows them now, newest first. What was there before the page opened counts as read. */
-export function takeMails(given) {
+export function takeMails(given, people) {
   const known = new Set(mails.map(({ id }) => id));
-  const fresh = given.filter(({ id }) => !known.has(id) && !isFirst);
-  // Whoever reads an older mail is not interrupted; whoever has the newest open is shown what comes next.
-  const follows = open === null || open === mails[0]?.id;
+  const fresh = new Set(given.filter(({ id }) => !known.has(id)).map(({ id }) => id));
+  const before = new Map([ALL, ...people].map((whose) => [whose, inView(whose)[0]?.id]));
   mails = given;
+  before.forEach((newest, whose) => follow(whose, newest));
+  if (!isFirst) fresh.forEach((id) => unread.add(id));
   isFirst = false;
-  unread = new Set([...unread, ...fresh.map(({ id }) => id)]);
-  if (!mails.some(({ id }) => id === open)) open = null;
-  if (follows && mails.length) open = mails[0].id;
-  showMailbox(new Set(fresh.map(({ id }) => id)));
+  showMailbox(holder, words, fresh);
 }
 
-/** Draws the mailbox; also called when it becomes visible, which is when the open mail counts as read. */
-export function showMailbox(fresh = new Set()) {
+const inView = (whose) => (whose === ALL ? mails : mailsOf(whose));
+const viewed = () => (showsAll ? ALL : holder);
+
+/** Whoever reads an older mail is not interrupted; whoever has the newest open is shown what comes next. */
+function follow(whose, newestBefore) {
+  const [newest] = inView(whose);
+  const now = opened.get(whose);
+  if (newest && (now === undefined || now === newestBefore || !mails.some(({ id }) => id === now))) opened.set(whose, newest.id);
+}
+
+/** Draws the mailbox of this holder; also called when it becomes visible, which is when the open mail counts as read. */
+export function showMailbox(person, spoken, fresh = new Set()) {
+  holder = person;
+  words = spoken;
+  if (!holder) return;
+  const shown = inView(viewed());
+  const open = opened.get(viewed());
   if (isVisible()) unread.delete(open);
-  const label = say('unread', { count: unread.size });
-  for (const badge of [byId('mail-badge'), byId('tab-mail-badge')]) showCount(badge, unread.size, label);
+  drawBadges();
+  drawFilter();
   const focused = document.activeElement?.dataset.mail;
-  byId('mail-list').replaceChildren(...mails.map((mail) => row(mail, fresh.has(mail.id))));
+  byId('mail-list').replaceChildren(...shown.map((mail) => row(mail, mail.id === open, fresh.has(mail.id))));
   if (focused) byId('mail-list').querySelector(`[data-mail="${focused}"]`)?.focus();
-  showMail(mails.find(({ id }) => id === open));
+  showMail(shown.find(({ id }) => id === open));
+  handlers.changed();
 }
 
 const isVisible = () => getComputedStyle(box).display !== 'none';
 
-function row(mail, isFresh) {
+function drawBadges() {
+  const label = words.say('unreadMails', { count: unread.size });
+  for (const badge of [byId('mail-badge'), byId('tab-mail-badge')]) showCount(badge, unread.size, label);
+}
+
+function drawFilter() {
+  const choices = [
+    { label: holder.first_name, isOn: !showsAll, onclick: () => filter(false) },
+    { label: words.say('all'), isOn: showsAll, onclick: () => filter(true) },
+  ];
+  const isFocused = byId('mail-filter').contains(document.activeElement);
+  byId('mail-filter').replaceChildren(...switchButtons(choices));
+  if (isFocused) byId('mail-filter').querySelector('[aria-pressed=true]').focus();
+}
+
+function filter(all) {
+  showsAll = all;
+  showMailbox(holder, words);
+}
+
+function row(mail, isOpen, isFresh) {
   const attributes = {
     type: 'button',
     class: `row${unread.has(mail.id) ? ' unread' : ''}${isFresh ? ' fresh' : ''}`,
     'data-mail': mail.id,
-    'aria-current': mail.id === open && 'true',
+    'aria-current': isOpen && 'true',
     onclick: () => read(mail.id),
   };
-  const top = element('span', { class: 'top' }, element('span', { class: 'to' }, mail.to), element('time', {}, timeOf(mail.date)));
+  const top = element('span', { class: 'top' }, element('span', { class: 'to' }, mail.to), element('time', {}, words.timeOf(mail.date)));
   return element('li', {}, element('button', attributes, top, element('b', {}, mail.subject), element('span', { class: 'snippet' }, snippet(mail))));
 }
 
 const snippet = ({ text }) => text.replace(/\s+/g, ' ').trim().slice(0, 120);
 
 function read(id) {
-  open = id;
-  showMailbox();
+  opened.set(viewed(), id);
+  showMailbox(holder, words);
 }
 
+/** Writes the open mail anew only if it is another one, or shown otherwise. */
 function showMail(mail) {
   const pane = byId('mail');
-  const version = mail ? `${mail.id} ${document.documentElement.lang}` : '';
-  if (pane.dataset.version === version && mail) return;
+  const version = JSON.stringify([mail?.id, mail ? isPlain : showsAll, words.language]);
+  if (pane.dataset.version === version) return;
   pane.dataset.version = version;
   pane.scrollTop = 0;
-  pane.replaceChildren(...(mail ? mailContent(mail) : [element('p', { class: 'nothing' }, icon('mail'), say('noMails'))]));
+  pane.replaceChildren(...(mail ? mailContent(mail, isPlain, words, { ...handlers, switched }) : [nothing()]));
 }
 
-function mailContent(mail) {
-  const head = element(
-    'dl',
-    { class: 'head' },
-    ...field('from', mail.from),
-    ...field('to', mail.to),
-    element('dd', { class: 'date' }, `${dayOf(mail.date)}, ${timeOf(mail.date)}`),
-  );
-  const code = CODE.exec(mail.text)?.[0].replace(/\D/g, '');
-  // The page's security policy refuses a mail's own styles, so the text is what reads best.
-  const body = element('div', { class: 'body', 'data-testid': 'mail-body' }, ...linked(mail.text.trim()));
-  return [element('h3', {}, mail.subject), head, ...(code ? [codeCard(code)] : []), body];
+function switched(plain) {
+  isPlain = plain;
+  showMailbox(holder, words);
+  byId('mail').querySelector('[aria-pressed=true]').focus();
 }
 
-const field = (name, value) => [element('dt', {}, say(name)), element('dd', {}, value)];
-
-function codeCard(code) {
-  const digits = [code.slice(0, 4), code.slice(4)].map((half) => element('span', {}, half));
-  const main = { type: 'button', class: 'digits', 'data-testid': 'mail-code', 'aria-describedby': 'code-hint', onclick: () => use(code) };
-  const copy = { type: 'button', class: 'icon', 'aria-label': say('copy'), title: say('copy'), onclick: () => copyCode(code) };
-  return element(
-    'div',
-    { class: 'code', role: 'group', 'aria-label': say('code') },
-    element('p', { class: 'name' }, say('code')),
-    element('button', main, ...digits),
-    // Browsers give pages a clipboard only on this machine and over HTTPS.
-    navigator.clipboard ? element('button', copy, icon('copy')) : null,
-    element('p', { class: 'hint', id: 'code-hint' }, say('useCode')),
-  );
-}
-
-async function copyCode(code) {
-  await navigator.clipboard.writeText(code).then(() => toast(say('copied')), () => {});
-}
-
-/** The text with its web addresses as links. */
-function linked(text) {
-  const parts = [];
-  let end = 0;
-  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
-    parts.push(text.slice(end, index), link(address, address));
-    end = index + address.length;
-  }
-  return [...parts, text.slice(end)];
+function nothing() {
+  return element('p', { class: 'nothing' }, icon('mail'), words.say(showsAll ? 'noMails' : 'noMailsOf'));
 }

@@ -1,23 +1,22 @@
 // One message as an article: its picture, file, text, time and inline keyboard.
 
 import { element, icon, link } from './dom.js';
-import { kind, say, timeOf } from './words.js';
 
 /**
- * What stands inside a message's article. `commands` are the bot's commands, which become pressable in its text;
+ * What stands inside a message's article. `words` are the chat's; `commands` are the bot's, which become pressable in its text;
  * `isPending(data)` tells whether a tap still waits for its answer; `onTap(data)` and `onCommand(text)` are called on a press.
  */
-export function messageContent(message, { commands, isPending, onTap, onCommand }) {
+export function messageContent(message, { words, commands, isPending, onTap, onCommand }) {
   const bubble = element('div', { class: 'bubble' });
-  if (message.photo) bubble.append(photo(message));
-  if (message.document) bubble.append(file(message.document));
-  if (message.other) bubble.append(element('p', { class: 'other' }, kind(message.other)));
+  if (message.photo) bubble.append(photo(message, words));
+  if (message.document) bubble.append(file(message.document, words));
+  if (message.other) bubble.append(element('p', { class: 'other' }, words.kind(message.other)));
   if (message.html) bubble.append(text(message.html, commands, onCommand));
-  bubble.append(element('span', { class: 'meta' }, message.edited ? `${say('edited')} ` : null, timeOf(message.date)));
+  bubble.append(element('span', { class: 'meta' }, message.edited ? `${words.say('edited')} ` : null, words.timeOf(message.date)));
   return message.buttons?.length ? [bubble, keyboard(message.buttons, isPending, onTap)] : [bubble];
 }
 
-function photo({ photo: { url, width, height }, html }) {
+function photo({ photo: { url, width, height }, html }, { say }) {
   const caption = element('template');
   caption.innerHTML = html ?? '';
   const alt = caption.content.textContent.trim().split('\n')[0] || say('photo');
@@ -27,8 +26,12 @@ function photo({ photo: { url, width, height }, html }) {
   return opener;
 }
 
-function file({ url, file_name: name }) {
-  return element('a', { class: 'file', href: url, download: name }, icon('file'), element('span', {}, name));
+function file({ url, file_name: name, size }, { say, sizeOf }) {
+  const ending = /\.([a-z0-9]{1,4})$/i.exec(name)?.[1];
+  const sign = element('span', { class: 'sign', 'aria-hidden': 'true' }, ending ? ending.toUpperCase() : icon('file'));
+  const about = element('span', { class: 'about' }, element('b', {}, name), element('small', {}, sizeOf(size)));
+  const label = `${say('download', { name })}, ${sizeOf(size)}`;
+  return element('a', { class: 'file', href: url, download: name, title: label, 'aria-label': label }, sign, about);
 }
 
 function text(html, commands, onCommand) {

@@ -1,23 +1,24 @@
-// The page of the demo: who is chosen, what is known of each chat, and what happens on each event and press.
-// The parts live beside: chat and message, composer, holders, mailbox, notices, words; api speaks with the server.
+// The page of the demo: what is known of each holder and chat, and what happens on each event and press.
+// The parts live beside: panes and pane (chat, message, guide, composer), holders, mailbox and mail, notices, words; api speaks with the server.
 
 import * as api from './api.js';
-import { answered, isWaiting, openChat, scrollToEnd, showChat, waitForAnswer } from './chat.js';
-import { focusMessage, openComposer, putIntoMessage, showComposer } from './composer.js';
-import { byId, element } from './dom.js';
-import { showHolders } from './holders.js';
-import { openMailbox, showMailbox, takeMails } from './mailbox.js';
+import { byId } from './dom.js';
+import { colourOf, showHolders } from './holders.js';
+import { mailsOf, openMailbox, showMailbox, takeMails, unreadMails } from './mailbox.js';
+import { recall, remember } from './memory.js';
 import { alertBox, toast } from './notices.js';
-import { say, speak } from './words.js';
+import { openPane } from './pane.js';
+import { activeId, close, openBeside, openIds, openPanes, paneOf, turnTo } from './panes.js';
+import { speak, wordsOf } from './words.js';
 
 let people = [];
-let active = null;
-let guideClosed = false;
+let words = wordsOf(navigator.language.slice(0, 2));
+let hasGuide = recall('guide') !== 'closed';
 const chats = new Map();
 const unread = new Map();
 const fetching = new Map();
 
-const person = () => people.find(({ id }) => id === active);
+const personOf = (id) => people.find((person) => person.id === id);
 
 /** Runs a request; when it fails says so. Gives whether it went well. */
 async function attempt(request) {
@@ -25,7 +26,7 @@ async function attempt(request) {
     await request();
     return true;
   } catch (error) {
-    toast(say('failed', { error: error.message }));
+    toast(words.say('failed', { error: error.message }));
     return false;
   }
 }
@@ -46,8 +47,8 @@ async function refreshChat(id) {
 function takeChat(id, chat) {
   const before = chats.get(id);
   chats.set(id, chat);
-  if (id === active) {
-    showActive();
+  if (openIds().includes(id)) {
+    showChat(id);
   } else if (before) {
     const known = new Set(before.messages.map((message) => message.id));
     const fresh = chat.messages.filter((message) => message.from === 'bot' && !known.has(message.id));
@@ -56,84 +57,80 @@ function takeChat(id, chat) {
   }
 }
 
-const refreshMails = () => attempt(async () => takeMails(await api.mails()));
+function showChat(id) {
+  if (chats.has(id)) paneOf(id).show(chats.get(id), mailsOf(personOf(id)), hasGuide);
+}
+
+const refreshMails = () =>
+  attempt(async () => {
+    takeMails(await api.mails(), people);
+    openIds().forEach(showChat);
+  });
 
 async function refreshAll() {
   byId('lost').hidden = true;
-  const arrived = await attempt(async () => {
-    people = await api.people();
-  });
-  if (!arrived || !people.length) return;
-  if (!person()) choose(chosenBefore());
-  else speakAsHolder();
+  await attempt(async () => takePeople(await api.people()));
+  if (!people.length) return;
+  if (activeId() === null) openAsBefore();
+  turned();
   await Promise.all([refreshMails(), ...people.map(({ id }) => refreshChat(id))]);
 }
 
-// The address of the page remembers the holder, so that reloading it stays in the same chat.
-function chosenBefore() {
-  const asked = Number(new URLSearchParams(location.search).get('person'));
-  return people.some(({ id }) => id === asked) ? asked : people[0].id;
+/** Panes hold on to their person, so what is known of one is renewed in place. */
+function takePeople(given) {
+  people = given.map((person, index) => Object.assign(personOf(person.id) ?? {}, person, { colour: colourOf(index) }));
+}
+
+// The address of the page remembers whose chats are open, so that reloading it stays there.
+function openAsBefore() {
+  const asked = new URLSearchParams(location.search).getAll('person').map(Number).filter(personOf);
+  const [first, ...others] = asked.length ? asked : [people[0].id];
+  turnTo(first);
+  others.forEach(openBeside);
+  turnTo(first);
 }
 
 function choose(id) {
-  active = id;
-  unread.delete(id);
-  history.replaceState(null, '', `?person=${id}`);
-  speakAsHolder();
-  showActive();
+  turnTo(id);
+  turned();
+  showPanel('chat');
 }
 
-function speakAsHolder() {
-  speak(person().language);
-  byId('language').value = document.documentElement.lang;
-  drawHolders();
-  drawGuide();
-  showMailbox();
+function beside(id) {
+  openBeside(id);
+  turned();
+}
+
+/** The visitor is at another chat than before, or there are more or fewer of them. */
+function turned() {
+  for (const id of openIds()) unread.delete(id);
+  const query = new URLSearchParams(openIds().map((id) => ['person', id]));
+  history.replaceState(null, '', `?${query}`);
+  words = wordsOf(personOf(activeId()).language);
+  speakPage();
+  showMailbox(personOf(activeId()), words);
+  openIds().forEach(showChat);
+}
+
+/** What is around the chats speaks the language of the holder in view; each chat then speaks its own holder's. */
+function speakPage() {
+  speak(document.documentElement, words);
+  byId('guide-toggle').setAttribute('aria-pressed', String(hasGuide));
 }
 
 function drawHolders() {
-  showHolders(people, active, unread, {
-    chosen(id) {
-      choose(id);
-      showPanel('chat');
-    },
-    addressed(id, email) {
-      if (id !== active) choose(id);
-      putInChat(email);
-    },
-  });
+  const state = { active: activeId(), open: openIds(), unread: (id) => unread.get(id) ?? 0, mails: (id) => unreadMails(personOf(id)) };
+  showHolders(people, state, words, { chosen: choose, besides: beside, addressed });
 }
 
-function drawGuide() {
-  const [email] = person().emails;
-  if (!email) {
-    byId('guide-text').textContent = say('guideNoAddress');
-    return;
-  }
-  const address = { type: 'button', class: 'inline', title: say('putAddress', { email }), onclick: () => putInChat(email) };
-  const [, before, mark, after] = /^(.*)\n([^ ]*)(.*)$/.exec(say('guide', { email: '\n' }));
-  // The mark that follows the address must not start a line of its own.
-  byId('guide-text').replaceChildren(before, element('span', { class: 'unbroken' }, element('button', address, email), mark), after);
+function addressed(id, email) {
+  choose(id);
+  putInChat(email);
 }
-
-function showActive() {
-  const chat = chats.get(active);
-  if (!chat) return;
-  byId('bot-name').textContent = chat.bot.name;
-  byId('bot-about').textContent = chat.bot.short_description || say('bot');
-  byId('description').textContent = chat.bot.description;
-  byId('empty').hidden = chat.messages.length > 0;
-  byId('guide').hidden = guideClosed || hasSentCode(chat);
-  showChat(active, chat);
-  showComposer(active, chat);
-}
-
-// Whoever has sent a code has done what the guide says.
-const hasSentCode = ({ messages }) => messages.some(({ from, html }) => from === 'person' && /^\d{8}$/.test(html));
 
 function putInChat(text) {
   showPanel('chat');
-  putIntoMessage(text);
+  paneOf(activeId()).composer.put(text);
 }
 
 /** On a narrow screen one panel shows at a time. */
@@ -143,54 +140,71 @@ function showPanel(name) {
     if (tab.dataset.panel === name) tab.setAttribute('aria-current', 'true');
     else tab.removeAttribute('aria-current');
   }
-  if (name === 'mailbox') showMailbox();
+  if (name === 'mailbox') showMailbox(personOf(activeId()), words);
 }
 
-async function tapped(message, data) {
-  const id = active;
-  if (isWaiting(id, message, data)) return;
-  waitForAnswer(id, message, data);
-  if (!(await attempt(() => api.tap(id, message, data)))) answered(id);
+function guideWished(wished) {
+  hasGuide = wished;
+  remember('guide', wished ? 'open' : 'closed');
+  byId('guide-toggle').setAttribute('aria-pressed', String(hasGuide));
+  openIds().forEach(showChat);
+}
+
+/** A holder whose chat is not open, for the guide to open beside. */
+const neighbour = () => people.find(({ id }) => !openIds().includes(id));
+
+function paneFor(id) {
+  const person = personOf(id);
+  const pane = openPane(person, {
+    sent: (text) => attempt(() => api.send(id, text)),
+    tapped: (message, data) => tapped(pane, message, data),
+    languageChosen: (language) => languageChosen(person, language),
+    neighbour: () => neighbour()?.first_name,
+    besideWished: () => beside(neighbour().id),
+    guideClosed: () => guideWished(false),
+    entered: () => activeId() !== id && choose(id),
+    closed() {
+      close(id);
+      turned();
+    },
+  });
+  return pane;
+}
+
+async function tapped({ person, log }, message, data) {
+  if (log.isWaiting(message, data)) return;
+  log.waitForAnswer(message, data);
+  if (!(await attempt(() => api.tap(person.id, message, data)))) log.answered();
 }
 
 function noticed(id, { text, alert }) {
-  answered(id);
-  if (id !== active || !text) return;
+  paneOf(id)?.log.answered();
+  if (!openIds().includes(id) || !text) return;
   if (alert) alertBox(text);
   else toast(text);
 }
 
 function heard(event) {
   if (event.mail) refreshMails();
+  else if (event.profile) people.forEach(({ id }) => refreshChat(id));
   else if (event.notice) noticed(event.person, event.notice);
   else refreshChat(event.person);
 }
 
-async function languageChosen({ target }) {
-  const holder = person();
-  const language = target.value;
-  if (await attempt(() => api.setLanguage(holder.id, language))) holder.language = language;
-  speakAsHolder();
-  await refreshChat(holder.id);
+async function languageChosen(person, language) {
+  if (await attempt(() => api.setLanguage(person.id, language))) person.language = language;
+  turned();
+  await refreshChat(person.id);
 }
 
-const sent = (text) => {
-  scrollToEnd();
-  const id = active;
-  return attempt(() => api.send(id, text));
-};
+async function codeCopied(code) {
+  await navigator.clipboard.writeText(code).then(() => toast(words.say('copied')), () => {});
+}
 
-openChat({ tapped, commanded: sent });
-openComposer({ sent });
-openMailbox({ used: putInChat });
-byId('language').addEventListener('change', languageChosen);
-byId('latest').addEventListener('click', focusMessage);
-byId('guide-close').addEventListener('click', () => {
-  guideClosed = true;
-  byId('guide').hidden = true;
-  focusMessage();
-});
+openPanes({ made: paneFor, trimmed: turned });
+openMailbox({ used: putInChat, copied: codeCopied, changed: drawHolders });
+byId('guide-toggle').addEventListener('click', () => guideWished(!hasGuide));
 for (const tab of document.querySelectorAll('.tabs button')) tab.addEventListener('click', () => showPanel(tab.dataset.panel));
+speakPage();
 showPanel('chat');
-speak(navigator.language.slice(0, 2));
 api.listen({ opened: refreshAll, lost: () => (byId('lost').hidden = false), heard });

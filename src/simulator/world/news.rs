@@ -19,6 +19,8 @@ pub enum Bulletin {
     },
     /// A mail arrived.
     Mail,
+    /// The bot's name, descriptions or commands changed, which every chat shows.
+    Profile,
 }
 
 /// What changed since the handle last looked.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::World;
+use super::news::Bulletin;
 use crate::simulator::refusal::Refusal;
 
 /// A command of the menu.
@@ -78,7 +79,7 @@ impl World {
         } else {
             self.profile.texts.insert(key, text.to_owned());
         }
-        self.news.changed = true;
+        self.news.bulletins.push(Bulletin::Profile);
         Ok(())
     }
 
@@ -108,7 +109,7 @@ impl World {
             }
         }
         self.profile.commands.insert((scope, language.to_owned()), commands);
-        self.news.changed = true;
+        self.tell_commands(scope);
         Ok(())
     }
 
@@ -119,8 +120,15 @@ impl World {
     pub fn delete_commands(&mut self, scope: Scope, language: &str) -> Result<(), Refusal> {
         check_language(language)?;
         self.profile.commands.remove(&(scope, language.to_owned()));
-        self.news.changed = true;
+        self.tell_commands(scope);
         Ok(())
+    }
+
+    fn tell_commands(&mut self, scope: Scope) {
+        match scope {
+            Scope::Chat { chat_id } => self.touch(chat_id),
+            _ => self.news.bulletins.push(Bulletin::Profile),
+        }
     }
 
     /// The commands set for exactly this scope and language.
