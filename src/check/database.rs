@@ -64,10 +64,11 @@ impl Stand {
             (Self::Present(found), database) => found.examine(&place, database),
             (Self::Absent, Database::Sqlite(path)) => vec![absent(&place, path)],
             (Self::Unreadable(error), Database::Sqlite(_)) => {
-                vec![Finding::fault(
-                    "database",
-                    format!("{place}: {error}; check that it is a database of guichet and that this user may read it"),
-                )]
+                let what_to_do = match error.is_damage() {
+                    true => "stop the counter and put back a copy",
+                    false => "check that it is a database of guichet and that this user may read it",
+                };
+                vec![Finding::fault("database", format!("{place}: {error}; {what_to_do}"))]
             }
             (Self::Unreadable(error), Database::Postgres(_)) => {
                 vec![Finding::fault(

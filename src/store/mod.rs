@@ -43,6 +43,15 @@ pub enum StoreError {
     Unreadable(&'static str),
 }
 
+impl StoreError {
+    /// Whether SQLite finds its file damaged (sqlite.org/rescode.html: CORRUPT 11).
+    pub fn is_damage(&self) -> bool {
+        let (Self::Unavailable(error) | Self::Fault(error)) = self else { return false };
+        let code = error.as_database_error().and_then(|refusal| refusal.code());
+        code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|number| number & 0xff == 11)
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let fault = match &error {

@@ -181,6 +181,8 @@ async fn a_damaged_database_is_noticed() {
     let said = office.brief(&[]).await;
     said.line("fault", "database", &["guichet.db: the file is damaged", "put back a copy"]);
     assert_eq!(said.code, 2, "{}", said.text);
+    fs::write(&file, [&fs::read(&file).unwrap()[..4096], &[0xa5; 8192]].concat()).unwrap();
+    office.brief(&[]).await.line("fault", "database", &["malformed", "put back a copy"]);
 }
 
 #[tokio::test]
