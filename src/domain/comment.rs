@@ -38,7 +38,7 @@ fn mask_long_numbers(text: &str) -> String {
     while let Some(start) = rest.find(char::is_numeric) {
         let (before, from) = rest.split_at(start);
         let reach = from.find(|c: char| !c.is_numeric() && !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')).unwrap_or(from.len());
-        let end = from[..reach].char_indices().filter(|(_, c)| c.is_numeric()).last().map_or(0, |(at, c)| at + c.len_utf8());
+        let end = from[..reach].char_indices().rfind(|(_, c)| c.is_numeric()).map_or(0, |(at, c)| at + c.len_utf8());
         let (number, after) = from.split_at(end);
         let long = number.chars().filter(|c| c.is_numeric()).count() >= LONG_NUMBER;
         masked.push_str(before);
