@@ -366,7 +366,7 @@ async fn an_update_that_cannot_be_handled_is_given_up_with_an_honest_screen() {
     counter.settled().await;
     let screen = counter.screen(ALICE);
     assert!(screen.contains(&counter.word("trouble-here")) && screen.contains(&counter.word("menu-title")), "{screen}");
-    assert!(counter.screen(BOB).contains(&counter.word("help-status")), "{}", counter.screen(BOB));
+    assert!(counter.screen(BOB).contains(&counter.word("help-ask")), "{}", counter.screen(BOB));
     assert_eq!(counter.number("SELECT COUNT(*) FROM update_attempt").await, 0);
     counter.script("DROP TRIGGER broken").await;
     counter.sign_in(ALICE, "alice@example.org").await;
