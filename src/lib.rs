@@ -5,7 +5,8 @@
 //! [`bot`]'s poller asks Telegram for updates and hands each to the one writer. The writer opens a transaction, and in it each
 //! update has its *turn*: the shell tells what arrived (`bot/schema.rs`), [`dialogue`] moves the conversation and makes a screen as
 //! data, `bot/render.rs` makes text and buttons of it in the holder's language. State, events and *effects* commit together or not at all; only then is the
-//! update acknowledged, by asking for the next. The lanes of [`effects`] carry out what was left to do: Telegram calls, mails.
+//! update acknowledged, by asking for the next. The lanes of [`effects`] carry out what was left to do: Telegram calls, mails,
+//! documents. What holders enter on the pages of [`web`] goes the same way, as a job of the writer.
 //!
 //! # The rooms, from the ground up
 //!
@@ -21,9 +22,15 @@
 //! | [`turn`] | what a flow has in hand while it handles an update |
 //! | [`dialogue`] | the flows, one file each, and what they share |
 //! | [`bot`] | the shell around them: polling, routing, the writer, rendering |
-//! | [`app`] | builds the parts, runs them, stops them |
+//! | [`web`] | the pages for holders, such as the one that a mailed link opens |
 //! | [`import`] | accounts, cards and payments from CSV files |
+//! | [`app`] | builds the parts, runs them, stops them |
+//! | [`export`] | the files of an import, written out |
+//! | [`backup`] | a copy of the database, checked, its key named |
+//! | [`feedback`] | what holders thought of the help articles, for the operator |
+//! | [`progress`] | how far a long command has come |
 //! | [`simulator`] | a Telegram in memory, the demo's page, transcripts |
+//! | [`check`] | what `guichet check` examines, one file an examination |
 //! | [`cli`] | the commands |
 //!
 //! # To add …
@@ -34,7 +41,11 @@
 //! * a **button**: a variant of `Tap` in `dialogue/tap.rs`, with its verb on the wire.
 //! * a **command**: `bot/schema.rs`, with its description in `locales/*/bot.ftl`.
 //! * a **statement**: the file of its table in `src/store/`, through `statements!`, so that both databases are asked to prepare it.
+//!   What hangs on a chat is erased in `dialogue/privacy.rs` and told in `effects/document/parts.rs`.
 //! * an **effect**: `effects/effect.rs`, and the worker that carries it out.
+//! * a **letter**: a variant of `Letter`, an arm in `effects/mail/letter.rs`, its texts in `locales/*/mail.ftl`.
+//! * a **page**: a file in `src/web/`, its template in `templates/`, its texts in `locales/*/pages.ftl`.
+//! * a **help topic**: a block `topic-NAME` in `locales/*/topics.ftl`; no code.
 
 pub mod app;
 pub mod backup;

@@ -122,7 +122,12 @@ pub async fn expire(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
 pub async fn password_changed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     turn.end_session().await?;
     let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
-    let to = if here.needs_session() { Dialogue::SessionEnded { then: Box::new(here) } } else { here };
+    let to = match here {
+        here if here.needs_session() => Dialogue::SessionEnded { then: Box::new(here) },
+        // The link on its way has arrived and done its work.
+        Dialogue::Reset(_) => Dialogue::Menu,
+        here => here,
+    };
     turn.chat.dialogue = to.write()?;
     let contact = turn.service.operator.contact.to_string();
     let note = Message::new("password-changed-here").with("moment", turn.now).with("contact", contact);

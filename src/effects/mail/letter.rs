@@ -87,7 +87,8 @@ impl Mailer {
     }
 }
 
-/// How many minutes are left, at least one: what a holder in any time zone understands.
+/// How many minutes are left, the one that has begun included: what a holder in any time zone understands, and what the chat said
+/// a moment before.
 fn minutes_until(expires_at: Timestamp, now: Timestamp) -> i64 {
-    expires_at.duration_since(now).as_mins().max(1)
+    ((expires_at.duration_since(now).as_secs() + 59) / 60).max(1)
 }
