@@ -14,4 +14,4 @@ mod writer;
 pub use handle::{Desk, Notice};
 pub use page_job::{PageAct, PageJob};
 pub use poll::Poller;
-pub use writer::{Job, Writer};
+pub use writer::{Job, Stopped, Writer};

@@ -6,10 +6,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::{Documents, Effect, Mailer, Show, Telegram};
-use crate::bot::{Job, Notice, Writer};
+use crate::bot::{Job, Notice, Stopped, Writer};
 use crate::clock::{Clock, Random};
 use crate::store::effect::Stored;
 
@@ -57,6 +57,9 @@ pub struct Worker {
     mails: Semaphore,
     document_places: Semaphore,
 }
+
+/// What became of an effect, on its way to being written; the answer comes with the commit.
+type HandedIn = Result<oneshot::Receiver<()>, Stopped>;
 
 /// What became of one try.
 pub enum Outcome {
@@ -145,14 +148,24 @@ impl Lanes {
         self.outstanding.send_modify(|outstanding| *outstanding -= count);
     }
 
-    /// Carries out a lane until it is empty.
+    /// Carries out a lane until it is empty. What is done is written while the next is under way; the lane stays until all of that
+    /// has committed, so that `shown` is known until the chat's row tells it.
     async fn run(self, worker: Arc<Worker>, lane: String) {
         self.announced(&lane).await;
         let mut shown = None;
-        while let Some((row, superseded)) = self.next(&lane) {
-            let finished = superseded.len() + 1;
-            worker.see_through(row, superseded, &mut shown).await;
-            self.finished(finished);
+        let mut written = Vec::new();
+        loop {
+            while let Some((row, superseded)) = self.next(&lane) {
+                let finished = superseded.len() + 1;
+                written.push((worker.see_through(row, superseded, &mut shown).await, finished));
+            }
+            if written.is_empty() && self.close(&lane) {
+                break;
+            }
+            for (committed, finished) in written.drain(..) {
+                worker.committed(committed).await;
+                self.finished(finished);
+            }
         }
         // Whoever waits for the end of this lane looks again.
         self.finished(0);
@@ -166,7 +179,17 @@ impl Lanes {
         let _ = self.outstanding.subscribe().wait_for(|_| !self.lock().lanes.contains_key(&calls)).await;
     }
 
-    /// The lane's next effect, with the rows of unsent screens that a newer screen replaces; `None` ends the lane.
+    /// Ends a lane, unless something has been pushed to it.
+    fn close(&self, lane: &str) -> bool {
+        let mut state = self.lock();
+        let empty = state.lanes.get(lane).is_none_or(VecDeque::is_empty);
+        if empty {
+            state.lanes.remove(lane);
+        }
+        empty
+    }
+
+    /// The lane's next effect, with the rows of unsent screens that a newer screen replaces.
     fn next(&self, lane: &str) -> Option<(Stored, Vec<i64>)> {
         let mut state = self.lock();
         let queue = state.lanes.get_mut(lane)?;
@@ -182,7 +205,6 @@ impl Lanes {
                 None => return Some((row, superseded)),
             }
         }
-        state.lanes.remove(lane);
         None
     }
 }
@@ -205,12 +227,11 @@ fn replace(older: &Stored, newer: &mut Stored) -> bool {
 }
 
 impl Worker {
-    /// Tries an effect until it is done or given up, and has that written. `shown` is the message that carries the chat's screen,
-    /// once this lane has sent one.
-    async fn see_through(&self, row: Stored, superseded: Vec<i64>, shown: &mut Option<i64>) {
+    /// Tries an effect until it is done or given up, and hands that in to be written. `shown` is the message that carries the
+    /// chat's screen, once this lane has sent one.
+    async fn see_through(&self, row: Stored, superseded: Vec<i64>, shown: &mut Option<i64>) -> HandedIn {
         let Ok(effect) = serde_json::from_str::<Effect>(&row.payload) else {
-            self.write(Job::Bury { effect: row.id, reason: "its row does not decode".to_owned() }).await;
-            return;
+            return self.writer.submit(Job::Bury { effect: row.id, reason: "its row does not decode".to_owned() }).await;
         };
         let mut tries = row.tries;
         self.clock.sleep_until(row.due_at).await;
@@ -221,13 +242,14 @@ impl Worker {
                     *shown = message_id.or(*shown);
                     let effects = superseded.iter().copied().chain([row.id]).collect();
                     let shown = message_id.and_then(|message_id| Some((effect.chat()?, message_id)));
-                    return self.write(Job::Done { effects, shown }).await;
+                    return self.writer.submit(Job::Done { effects, shown }).await;
                 }
                 Outcome::Blocked => {
                     if let Some(chat) = effect.chat() {
                         self.write(Job::Blocked(chat)).await;
                     }
-                    return self.write(Job::Done { effects: superseded.iter().copied().chain([row.id]).collect(), shown: None }).await;
+                    let effects = superseded.iter().copied().chain([row.id]).collect();
+                    return self.writer.submit(Job::Done { effects, shown: None }).await;
                 }
                 Outcome::Later(wait, reason) if tries + 1 < tries_allowed(&effect) => {
                     tries += 1;
@@ -241,7 +263,7 @@ impl Worker {
                     if !superseded.is_empty() {
                         self.write(Job::Done { effects: superseded, shown: None }).await;
                     }
-                    return self.write(Job::Bury { effect: row.id, reason }).await;
+                    return self.writer.submit(Job::Bury { effect: row.id, reason }).await;
                 }
             }
         }
@@ -262,9 +284,18 @@ impl Worker {
         }
     }
 
-    /// Writes what became of an effect before the lane goes on; at the stop of the process the row stays as it is.
     async fn write(&self, job: Job) {
-        if self.writer.write(job).await.is_err() {
+        let handed_in = self.writer.submit(job).await;
+        self.committed(handed_in).await;
+    }
+
+    /// Waits until what became of an effect has committed; at the stop of the process the row stays as it is.
+    async fn committed(&self, handed_in: HandedIn) {
+        let committed = match handed_in {
+            Ok(committed) => committed.await.is_ok(),
+            Err(Stopped) => false,
+        };
+        if !committed {
             tracing::debug!("the writer has stopped; an effect's row stays as it is");
         }
     }
