@@ -1,0 +1,113 @@
+//! A page of payments of an account that has a million of them, beside one that has ten: the newest page, and one deep in the past.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use guichet::config::Database;
+use guichet::dialogue::Tap;
+use guichet::domain::{AccountId, PaymentId};
+use guichet::store::{self, Conn, Db};
+
+use crate::accounts;
+use crate::bot::{Kind, Place};
+use crate::crowd::{Chat, MENU, ON_MENU};
+use crate::race::{median, milliseconds};
+
+const OLDER: &str = "Older →";
+const NEWER: &str = "← Newer";
+
+/// How often each is timed.
+const TIMES: usize = 300;
+const FEW: i64 = 10;
+const MANY: i64 = 1_000_000;
+/// A payment in the middle of the many.
+const DEEP: PaymentId = PaymentId(FEW + MANY / 2);
+/// Payments on a page and one more, as the dialogue asks for them.
+const PAGE: i64 = 9;
+
+/// Times and prints.
+pub async fn run() -> anyhow::Result<()> {
+    let place = Place::new(Kind::Guichet).await?;
+    accounts::for_guichet(place.folder.path(), 2).await?;
+    let database = Database::Sqlite(place.folder.path().join("guichet.db"));
+    println!("\nA page of payments (median of {TIMES})");
+    let db = Db::open(&database).await?;
+    let mut conn = db.conn().await?;
+    fill(&mut conn).await?;
+    queries(&mut conn).await?;
+    drop(conn);
+    db.close().await;
+    drop(db);
+    turns(&place).await
+}
+
+/// Gives the first account few payments and the second many, those of the second on either side of the first's.
+async fn fill(conn: &mut Conn) -> anyhow::Result<()> {
+    let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < $2) \
+                INSERT INTO payment (account_id, payment_ref, paid_at, merchant, minor, currency, status, card_last4) \
+                SELECT $1, 'p' || $1 || '-' || n, 1300000000000 + n * 60000, 'Merchant ' || (n % 1000), n, 'EUR', 'paid', '4242' FROM n";
+    for (account, payments) in [(1_i64, FEW), (2, MANY)] {
+        conn.run(fill, vec![account.into(), payments.into()]).await?;
+    }
+    Ok(())
+}
+
+async fn queries(conn: &mut Conn) -> anyhow::Result<()> {
+    let [mut few, mut many, mut older] = [Vec::new(), Vec::new(), Vec::new()];
+    for _ in 0..TIMES {
+        let begin = Instant::now();
+        ensure!(store::payment::newest(conn, AccountId(1), PAGE).await?.len() == 9);
+        few.push(milliseconds(begin.elapsed()));
+        let begin = Instant::now();
+        ensure!(store::payment::newest(conn, AccountId(2), PAGE).await?.len() == 9);
+        many.push(milliseconds(begin.elapsed()));
+        let begin = Instant::now();
+        ensure!(store::payment::older(conn, AccountId(2), DEEP, PAGE).await?.len() == 9);
+        older.push(milliseconds(begin.elapsed()));
+    }
+    let [few, many, older] = [few, many, older].map(median);
+    println!(
+        "query  ten {few:.3} ms, a million: newest {many:.3} ms (ratio {:.2}), deep {older:.3} ms (ratio {:.2})",
+        many / few,
+        older / few
+    );
+    Ok(())
+}
+
+/// Leafs far into the past in one tap, which only a made-up client can; how long that took.
+async fn turns_deep(chat: &Chat) -> anyhow::Result<Duration> {
+    let begin = Instant::now();
+    chat.simulator
+        .with(|world| {
+            let message = world.messages(chat.id).last()?;
+            let (revision, _) = Tap::parse(message.data_of(OLDER)?)?;
+            let id = message.id;
+            world.person_forges(chat.id, id, &Tap::Older(DEEP).wire(revision)).ok()
+        })
+        .context("there is no older page")?;
+    chat.sees(NEWER).await?;
+    Ok(begin.elapsed())
+}
+
+/// Whole turns through the chat: tap to screen.
+async fn turns(place: &Place) -> anyhow::Result<()> {
+    let (_bot, _) = place.start().await?;
+    let [few, many] = [0, 1].map(|holder| Chat { simulator: place.simulator.clone(), id: accounts::chat(holder) });
+    few.opens_the_menu().await?;
+    many.opens_the_menu().await?;
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    for _ in 0..TIMES {
+        times[0].push(milliseconds(few.taps("My payments", "8").await?));
+        few.taps(MENU, ON_MENU).await?;
+        times[1].push(milliseconds(many.taps("My payments", OLDER).await?));
+        times[2].push(milliseconds(turns_deep(&many).await?));
+        many.taps(MENU, ON_MENU).await?;
+    }
+    let [few, many, older] = times.map(median);
+    println!(
+        "turn   ten {few:.2} ms, a million: newest {many:.2} ms (ratio {:.2}), deep {older:.2} ms (ratio {:.2})",
+        many / few,
+        older / few
+    );
+    Ok(())
+}
