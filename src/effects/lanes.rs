@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
 use super::{Documents, Effect, Mailer, Show, Telegram};
 use crate::bot::{Job, Notice, Stopped, Writer};
@@ -35,8 +35,14 @@ pub struct Lanes {
 #[derive(Default)]
 struct State {
     worker: Option<Arc<Worker>>,
-    lanes: HashMap<String, VecDeque<Stored>>,
+    lanes: HashMap<String, Lane>,
     early: Vec<Stored>,
+}
+
+/// What waits in a lane, and the bell that is rung when something comes to it.
+struct Lane {
+    queue: VecDeque<Stored>,
+    bell: Arc<Notify>,
 }
 
 /// What carries effects out.
@@ -108,12 +114,13 @@ impl Lanes {
             return;
         };
         for effect in effects {
-            if let Some(queue) = state.lanes.get_mut(&effect.lane) {
-                queue.push_back(effect);
+            if let Some(lane) = state.lanes.get_mut(&effect.lane) {
+                lane.queue.push_back(effect);
+                lane.bell.notify_one();
             } else {
-                let lane = effect.lane.clone();
-                state.lanes.insert(lane.clone(), VecDeque::from([effect]));
-                tokio::spawn(self.clone().run(Arc::clone(&worker), lane));
+                let (name, bell) = (effect.lane.clone(), Arc::default());
+                state.lanes.insert(name.clone(), Lane { queue: VecDeque::from([effect]), bell: Arc::clone(&bell) });
+                tokio::spawn(self.clone().run(Arc::clone(&worker), name, bell));
             }
         }
     }
@@ -150,21 +157,25 @@ impl Lanes {
 
     /// Carries out a lane until it is empty. What is done is written while the next is under way; the lane stays until all of that
     /// has committed, so that `shown` is known until the chat's row tells it.
-    async fn run(self, worker: Arc<Worker>, lane: String) {
+    async fn run(self, worker: Arc<Worker>, lane: String, bell: Arc<Notify>) {
         self.announced(&lane).await;
         let mut shown = None;
-        let mut written = Vec::new();
+        let mut written = VecDeque::new();
         loop {
             while let Some((row, superseded)) = self.next(&lane) {
                 let finished = superseded.len() + 1;
-                written.push((worker.see_through(row, superseded, &mut shown).await, finished));
+                written.push_back((worker.see_through(row, superseded, &mut shown).await, finished));
             }
-            if written.is_empty() && self.close(&lane) {
-                break;
-            }
-            for (committed, finished) in written.drain(..) {
-                worker.committed(committed).await;
-                self.finished(finished);
+            match written.front_mut() {
+                Some((handed_in, finished)) => tokio::select! {
+                    () = committed(handed_in) => {
+                        self.finished(*finished);
+                        written.pop_front();
+                    }
+                    () = bell.notified() => {}
+                },
+                None if self.close(&lane) => break,
+                None => {}
             }
         }
         // Whoever waits for the end of this lane looks again.
@@ -182,7 +193,7 @@ impl Lanes {
     /// Ends a lane, unless something has been pushed to it.
     fn close(&self, lane: &str) -> bool {
         let mut state = self.lock();
-        let empty = state.lanes.get(lane).is_none_or(VecDeque::is_empty);
+        let empty = state.lanes.get(lane).is_none_or(|lane| lane.queue.is_empty());
         if empty {
             state.lanes.remove(lane);
         }
@@ -192,7 +203,7 @@ impl Lanes {
     /// The lane's next effect, with the rows of unsent screens that a newer screen replaces.
     fn next(&self, lane: &str) -> Option<(Stored, Vec<i64>)> {
         let mut state = self.lock();
-        let queue = state.lanes.get_mut(lane)?;
+        let queue = &mut state.lanes.get_mut(lane)?.queue;
         let mut superseded = Vec::new();
         while let Some(row) = queue.pop_front() {
             match queue.front_mut() {
@@ -285,19 +296,7 @@ impl Worker {
     }
 
     async fn write(&self, job: Job) {
-        let handed_in = self.writer.submit(job).await;
-        self.committed(handed_in).await;
-    }
-
-    /// Waits until what became of an effect has committed; at the stop of the process the row stays as it is.
-    async fn committed(&self, handed_in: HandedIn) {
-        let committed = match handed_in {
-            Ok(committed) => committed.await.is_ok(),
-            Err(Stopped) => false,
-        };
-        if !committed {
-            tracing::debug!("the writer has stopped; an effect's row stays as it is");
-        }
+        committed(&mut self.writer.submit(job).await).await;
     }
 
     /// Doubled each time, with up to half of it taken off at random so that lanes do not come back all at once.
@@ -306,6 +305,17 @@ impl Worker {
         let full = (FIRST_WAIT * (1 << doublings)).min(LONGEST_WAIT);
         let [byte] = self.random.bytes::<1>();
         full - full / 2 * i32::from(byte) / 255
+    }
+}
+
+/// Waits until what became of an effect has committed; at the stop of the process the row stays as it is.
+async fn committed(handed_in: &mut HandedIn) {
+    let written = match handed_in {
+        Ok(answer) => answer.await.is_ok(),
+        Err(Stopped) => false,
+    };
+    if !written {
+        tracing::debug!("the writer has stopped; an effect's row stays as it is");
     }
 }
 
