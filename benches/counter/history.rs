@@ -74,21 +74,6 @@ async fn queries(conn: &mut Conn) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Leafs far into the past in one tap, which only a made-up client can; how long that took.
-async fn turns_deep(chat: &Chat) -> anyhow::Result<Duration> {
-    let begin = Instant::now();
-    chat.simulator
-        .with(|world| {
-            let message = world.messages(chat.id).last()?;
-            let (revision, _) = Tap::parse(message.data_of(OLDER)?)?;
-            let id = message.id;
-            world.person_forges(chat.id, id, &Tap::Older(DEEP).wire(revision)).ok()
-        })
-        .context("there is no older page")?;
-    chat.sees(NEWER).await?;
-    Ok(begin.elapsed())
-}
-
 /// Whole turns through the chat, tap to screen: the newest page, and one further back.
 async fn turns(place: &Place) -> anyhow::Result<()> {
     let (_bot, _) = place.start().await?;
