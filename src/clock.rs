@@ -51,8 +51,11 @@ impl Clock {
     pub async fn sleep_until(&self, time: Timestamp) {
         match &self.0 {
             Source::Machine => {
-                let wait = time.duration_since(self.now());
-                tokio::time::sleep(Duration::try_from(wait).unwrap_or_default()).await;
+                // A timer takes up to a millisecond even for no time at all.
+                let wait = Duration::try_from(time.duration_since(self.now())).unwrap_or_default();
+                if !wait.is_zero() {
+                    tokio::time::sleep(wait).await;
+                }
             }
             Source::Hands(hands) => {
                 // The sender lives in `self`, so waiting cannot fail.

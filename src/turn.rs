@@ -45,11 +45,12 @@ pub struct Turn<'t> {
 }
 
 impl Turn<'_> {
-    /// The account that the chat is signed in to.
+    /// The account that the chat is signed in to: as it was loaded with the chat, unless the session began in this transaction.
     pub async fn account(&mut self) -> Result<Option<Account>, TurnError> {
-        match &self.chat.session {
-            Some(session) => Ok(store::account::by_id(self.conn, session.account_id).await?),
-            None => Ok(None),
+        let Some(session) = &self.chat.session else { return Ok(None) };
+        match self.chat.account.as_ref().filter(|account| account.id == session.account_id) {
+            Some(account) => Ok(Some(account.clone())),
+            None => Ok(store::account::by_id(self.conn, session.account_id).await?),
         }
     }
 

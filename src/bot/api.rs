@@ -96,6 +96,11 @@ impl Api {
         P: Payload + Serialize,
         P::Output: DeserializeOwned,
     {
+        self.call_for(payload).await
+    }
+
+    /// Calls a method and reads no more of its result than `T` takes: a whole message is long to read.
+    pub async fn call_for<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
         let answer = self.post(payload, CALL_TIMEOUT).await?;
         parse(result(&answer)?)
     }

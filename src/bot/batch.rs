@@ -127,13 +127,12 @@ impl<'a> Batch<'a> {
     /// What effects report: written before the chats are loaded, so that the turns see it.
     async fn bookkeeping(&mut self, conn: &mut Conn, jobs: &[Job]) -> Result<(), Failure> {
         let mut done = Vec::new();
+        let mut newly_shown = HashMap::new();
         for job in jobs {
             match job {
                 Job::Done { effects, shown } => {
                     done.extend_from_slice(effects);
-                    if let Some((chat, message_id)) = shown {
-                        store::chat::shown(conn, *chat, *message_id).await?;
-                    }
+                    newly_shown.extend(*shown);
                 }
                 Job::Postpone { effect, tries, due_at } => store::effect::postpone(conn, *effect, *tries, *due_at).await?,
                 Job::Bury { effect, reason } => store::effect::bury(conn, *effect, reason).await?,
@@ -141,6 +140,7 @@ impl<'a> Batch<'a> {
                 Job::Update { .. } | Job::Page(_) | Job::Sweep => {}
             }
         }
+        store::chat::shown(conn, newly_shown).await?;
         Ok(store::effect::delete(conn, &done).await?)
     }
 

@@ -3,6 +3,7 @@
 pub mod api;
 mod batch;
 mod handle;
+mod incoming;
 mod page_job;
 mod poll;
 pub mod render;
@@ -13,4 +14,4 @@ mod writer;
 pub use handle::{Desk, Notice};
 pub use page_job::{PageAct, PageJob};
 pub use poll::Poller;
-pub use writer::{Job, Writer};
+pub use writer::{Job, Stopped, Writer};

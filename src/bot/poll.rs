@@ -5,10 +5,10 @@ use std::time::Duration;
 use futures::future::join_all;
 use serde_json::value::RawValue;
 use teloxide::payloads::{GetUpdates, GetUpdatesSetters};
-use teloxide::types::{Update, UpdateKind};
 use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, ApiError};
+use super::incoming;
 use super::schema::allowed_updates;
 use super::writer::{Job, Stopped, Writer};
 
@@ -66,11 +66,11 @@ impl Poller {
         for raw in updates {
             let Some(id) = update_id(raw) else { continue };
             next = next.max(i32::try_from(id + 1).ok());
-            match serde_json::from_str::<Update>(raw.get()) {
-                Ok(update) if !matches!(update.kind, UpdateKind::Error(_)) => {
+            match incoming::read(raw.get()) {
+                Some(update) => {
                     commits.push(self.writer.submit(Job::Update { update: Box::new(update), careful: self.careful }).await?);
                 }
-                _ => tracing::error!(update = id, "an update does not parse and is passed over"),
+                None => tracing::error!(update = id, "an update does not parse and is passed over"),
             }
         }
         for commit in join_all(commits).await {

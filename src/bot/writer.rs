@@ -23,6 +23,8 @@ use crate::store::{self, Conn, Db};
 
 /// How many jobs share a commit at most.
 const BATCH: usize = 128;
+/// How long what is no update waits for one to share its commit: while holders are busy, one comes at once.
+const RIDE: Duration = Duration::from_millis(5);
 /// How often an update is tried before its holder is told that it could not be handled.
 const TRIES: i64 = 3;
 
@@ -149,6 +151,10 @@ impl Worker {
             };
             let Some(first) = first else { break };
             let mut batch = vec![first];
+            if !matches!(batch[0].job, Job::Update { .. }) {
+                let update = tokio::time::timeout(RIDE, holders.recv()).await;
+                batch.extend(update.ok().flatten());
+            }
             // Whoever waits shares the commit, holders before the rest.
             while batch.len() < BATCH
                 && let Ok(next) = holders.try_recv().or_else(|_| others.try_recv())
@@ -165,16 +171,16 @@ impl Worker {
 
     /// Sees a batch through, whatever it takes, and tells whoever waits.
     async fn settle(&mut self, batch: Vec<Waiting>) {
-        let careful = batch.iter().any(|waiting| matches!(waiting.job, Job::Update { careful: true, .. }));
-        let jobs: Vec<Job> = batch.iter().map(|waiting| waiting.job.clone()).collect();
+        let (jobs, waiting): (Vec<Job>, Vec<_>) = batch.into_iter().map(|waiting| (waiting.job, waiting.committed)).unzip();
+        let careful = jobs.iter().any(|job| matches!(job, Job::Update { careful: true, .. }));
         if careful || !self.together(&jobs).await {
             for job in jobs {
                 self.alone(job).await;
             }
         }
-        for waiting in batch {
+        for committed in waiting {
             // Nobody may wait any more; the job is written all the same.
-            let _ = waiting.committed.send(());
+            let _ = committed.send(());
         }
     }
 

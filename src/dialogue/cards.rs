@@ -142,13 +142,9 @@ fn refusal(turn: &Turn<'_>, account: &Account) -> Option<Refusal> {
 
 /// Takes the card off: the tombstone, the event, the audit row with the receipt and the notice mail, in this turn or not at all.
 async fn remove(turn: &mut Turn<'_>, account: Account, card: CardId) -> Result<Step, TurnError> {
-    let Some(found) = store::card::one(turn.conn, account.id, card).await? else {
-        return Ok(Step::say(Dialogue::Cards(State::List), Message::new("stale-button")));
-    };
+    // One that is off already has its screen; so has one that is not there.
+    let Some((found, card_ref)) = store::card::remove(turn.conn, account.id, card, turn.now).await? else { return ask(turn, card).await };
     let named = found.named();
-    let Some(card_ref) = store::card::remove(turn.conn, account.id, card, turn.now).await? else {
-        return Ok(Step::go(Dialogue::Cards(State::Gone { card: named })));
-    };
     let recorded = turn.service.policy.record == Record::Upstream;
     let reference = turn.service.key.reference(&[card_ref.as_bytes(), &turn.service.random.bytes::<16>()]);
     let event = json!({ "card_ref": card_ref, "reference": reference });

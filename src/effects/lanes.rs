@@ -6,10 +6,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
 use super::{Documents, Effect, Mailer, Show, Telegram};
-use crate::bot::{Job, Notice, Writer};
+use crate::bot::{Job, Notice, Stopped, Writer};
 use crate::clock::{Clock, Random};
 use crate::store::effect::Stored;
 
@@ -35,8 +35,14 @@ pub struct Lanes {
 #[derive(Default)]
 struct State {
     worker: Option<Arc<Worker>>,
-    lanes: HashMap<String, VecDeque<Stored>>,
+    lanes: HashMap<String, Lane>,
     early: Vec<Stored>,
+}
+
+/// What waits in a lane, and the bell that is rung when something comes to it.
+struct Lane {
+    queue: VecDeque<Stored>,
+    bell: Arc<Notify>,
 }
 
 /// What carries effects out.
@@ -57,6 +63,9 @@ pub struct Worker {
     mails: Semaphore,
     document_places: Semaphore,
 }
+
+/// What became of an effect, on its way to being written; the answer comes with the commit.
+type HandedIn = Result<oneshot::Receiver<()>, Stopped>;
 
 /// What became of one try.
 pub enum Outcome {
@@ -105,12 +114,13 @@ impl Lanes {
             return;
         };
         for effect in effects {
-            if let Some(queue) = state.lanes.get_mut(&effect.lane) {
-                queue.push_back(effect);
+            if let Some(lane) = state.lanes.get_mut(&effect.lane) {
+                lane.queue.push_back(effect);
+                lane.bell.notify_one();
             } else {
-                let lane = effect.lane.clone();
-                state.lanes.insert(lane.clone(), VecDeque::from([effect]));
-                tokio::spawn(self.clone().run(Arc::clone(&worker), lane));
+                let (name, bell) = (effect.lane.clone(), Arc::default());
+                state.lanes.insert(name.clone(), Lane { queue: VecDeque::from([effect]), bell: Arc::clone(&bell) });
+                tokio::spawn(self.clone().run(Arc::clone(&worker), name, bell));
             }
         }
     }
@@ -145,14 +155,28 @@ impl Lanes {
         self.outstanding.send_modify(|outstanding| *outstanding -= count);
     }
 
-    /// Carries out a lane until it is empty.
-    async fn run(self, worker: Arc<Worker>, lane: String) {
+    /// Carries out a lane until it is empty. What is done is written while the next is under way; the lane stays until all of that
+    /// has committed, so that `shown` is known until the chat's row tells it.
+    async fn run(self, worker: Arc<Worker>, lane: String, bell: Arc<Notify>) {
         self.announced(&lane).await;
         let mut shown = None;
-        while let Some((row, superseded)) = self.next(&lane) {
-            let finished = superseded.len() + 1;
-            worker.see_through(row, superseded, &mut shown).await;
-            self.finished(finished);
+        let mut written = VecDeque::new();
+        loop {
+            while let Some((row, superseded)) = self.next(&lane) {
+                let finished = superseded.len() + 1;
+                written.push_back((worker.see_through(row, superseded, &mut shown).await, finished));
+            }
+            match written.front_mut() {
+                Some((handed_in, finished)) => tokio::select! {
+                    () = committed(handed_in) => {
+                        self.finished(*finished);
+                        written.pop_front();
+                    }
+                    () = bell.notified() => {}
+                },
+                None if self.close(&lane) => break,
+                None => {}
+            }
         }
         // Whoever waits for the end of this lane looks again.
         self.finished(0);
@@ -166,10 +190,20 @@ impl Lanes {
         let _ = self.outstanding.subscribe().wait_for(|_| !self.lock().lanes.contains_key(&calls)).await;
     }
 
-    /// The lane's next effect, with the rows of unsent screens that a newer screen replaces; `None` ends the lane.
+    /// Ends a lane, unless something has been pushed to it.
+    fn close(&self, lane: &str) -> bool {
+        let mut state = self.lock();
+        let empty = state.lanes.get(lane).is_none_or(|lane| lane.queue.is_empty());
+        if empty {
+            state.lanes.remove(lane);
+        }
+        empty
+    }
+
+    /// The lane's next effect, with the rows of unsent screens that a newer screen replaces.
     fn next(&self, lane: &str) -> Option<(Stored, Vec<i64>)> {
         let mut state = self.lock();
-        let queue = state.lanes.get_mut(lane)?;
+        let queue = &mut state.lanes.get_mut(lane)?.queue;
         let mut superseded = Vec::new();
         while let Some(row) = queue.pop_front() {
             match queue.front_mut() {
@@ -182,7 +216,6 @@ impl Lanes {
                 None => return Some((row, superseded)),
             }
         }
-        state.lanes.remove(lane);
         None
     }
 }
@@ -205,12 +238,11 @@ fn replace(older: &Stored, newer: &mut Stored) -> bool {
 }
 
 impl Worker {
-    /// Tries an effect until it is done or given up, and has that written. `shown` is the message that carries the chat's screen,
-    /// once this lane has sent one.
-    async fn see_through(&self, row: Stored, superseded: Vec<i64>, shown: &mut Option<i64>) {
+    /// Tries an effect until it is done or given up, and hands that in to be written. `shown` is the message that carries the
+    /// chat's screen, once this lane has sent one.
+    async fn see_through(&self, row: Stored, superseded: Vec<i64>, shown: &mut Option<i64>) -> HandedIn {
         let Ok(effect) = serde_json::from_str::<Effect>(&row.payload) else {
-            self.write(Job::Bury { effect: row.id, reason: "its row does not decode".to_owned() }).await;
-            return;
+            return self.writer.submit(Job::Bury { effect: row.id, reason: "its row does not decode".to_owned() }).await;
         };
         let mut tries = row.tries;
         self.clock.sleep_until(row.due_at).await;
@@ -221,13 +253,14 @@ impl Worker {
                     *shown = message_id.or(*shown);
                     let effects = superseded.iter().copied().chain([row.id]).collect();
                     let shown = message_id.and_then(|message_id| Some((effect.chat()?, message_id)));
-                    return self.write(Job::Done { effects, shown }).await;
+                    return self.writer.submit(Job::Done { effects, shown }).await;
                 }
                 Outcome::Blocked => {
                     if let Some(chat) = effect.chat() {
                         self.write(Job::Blocked(chat)).await;
                     }
-                    return self.write(Job::Done { effects: superseded.iter().copied().chain([row.id]).collect(), shown: None }).await;
+                    let effects = superseded.iter().copied().chain([row.id]).collect();
+                    return self.writer.submit(Job::Done { effects, shown: None }).await;
                 }
                 Outcome::Later(wait, reason) if tries + 1 < tries_allowed(&effect) => {
                     tries += 1;
@@ -241,7 +274,7 @@ impl Worker {
                     if !superseded.is_empty() {
                         self.write(Job::Done { effects: superseded, shown: None }).await;
                     }
-                    return self.write(Job::Bury { effect: row.id, reason }).await;
+                    return self.writer.submit(Job::Bury { effect: row.id, reason }).await;
                 }
             }
         }
@@ -262,11 +295,8 @@ impl Worker {
         }
     }
 
-    /// Writes what became of an effect before the lane goes on; at the stop of the process the row stays as it is.
     async fn write(&self, job: Job) {
-        if self.writer.write(job).await.is_err() {
-            tracing::debug!("the writer has stopped; an effect's row stays as it is");
-        }
+        committed(&mut self.writer.submit(job).await).await;
     }
 
     /// Doubled each time, with up to half of it taken off at random so that lanes do not come back all at once.
@@ -275,6 +305,17 @@ impl Worker {
         let full = (FIRST_WAIT * (1 << doublings)).min(LONGEST_WAIT);
         let [byte] = self.random.bytes::<1>();
         full - full / 2 * i32::from(byte) / 255
+    }
+}
+
+/// Waits until what became of an effect has committed; at the stop of the process the row stays as it is.
+async fn committed(handed_in: &mut HandedIn) {
+    let written = match handed_in {
+        Ok(answer) => answer.await.is_ok(),
+        Err(Stopped) => false,
+    };
+    if !written {
+        tracing::debug!("the writer has stopped; an effect's row stays as it is");
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
+use serde::de::IgnoredAny;
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteMessage, EditMessageReplyMarkup, EditMessageText, EditMessageTextSetters,
     SendDocument, SendDocumentSetters, SendMessage, SendMessageSetters, SendPhoto, SendPhotoSetters,
@@ -26,6 +27,12 @@ use crate::dialogue::reset::captcha;
 use crate::domain::{ChatId, Language};
 use crate::locale::{Locales, Message};
 use crate::secret::Key;
+
+/// What is read of a message that was sent.
+#[derive(serde::Deserialize)]
+struct Sent {
+    message_id: i64,
+}
 
 /// Telegram, as effects reach it.
 pub struct Telegram {
@@ -147,7 +154,7 @@ impl Telegram {
             .parse_mode(ParseMode::Html)
             .link_preview_options(no_preview())
             .reply_markup(keyboard(show));
-        Ok(Some(self.api.call(&payload).await?.id.0.into()))
+        Ok(Some(self.api.call_for::<_, Sent>(&payload).await?.message_id))
     }
 
     async fn send_picture(&self, show: &Show, picture: &Picture) -> Result<Option<i64>, ApiError> {
@@ -172,13 +179,13 @@ impl Telegram {
             .parse_mode(ParseMode::Html)
             .link_preview_options(no_preview())
             .reply_markup(keyboard(show));
-        self.api.call(&payload).await.map(|_| ())
+        self.api.call_for::<_, IgnoredAny>(&payload).await.map(|_| ())
     }
 
     /// Takes the buttons off a message; gone or bare already is as good.
     async fn strip(&self, chat: ChatId, message_id: i64) -> Result<(), ApiError> {
         let payload = EditMessageReplyMarkup::new(recipient(chat), message(message_id));
-        done_already(self.api.call(&payload).await.map(|_| ()))
+        done_already(self.api.call_for::<_, IgnoredAny>(&payload).await.map(|_| ()))
     }
 
     /// Deletes a message; gone already, or too old for Telegram to delete, is as good.

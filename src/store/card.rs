@@ -10,7 +10,8 @@ statements! {
               WHERE account_id = $1 AND removed_at IS NULL ORDER BY card_id";
     EVERY = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 ORDER BY card_id";
     ONE = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 AND card_id = $2";
-    REMOVE = "UPDATE card SET removed_at = $3 WHERE account_id = $1 AND card_id = $2 AND removed_at IS NULL RETURNING card_ref";
+    REMOVE = "UPDATE card SET removed_at = $3 WHERE account_id = $1 AND card_id = $2 AND removed_at IS NULL \
+              RETURNING card_ref, card_id, brand, last4, expires, linked_on, removed_at";
 }
 
 #[derive(sqlx::FromRow)]
@@ -53,7 +54,14 @@ pub async fn one(conn: &mut Conn, account: AccountId, card: CardId) -> Result<Op
     conn.row::<Row>(ONE, values![account.0, card.0]).await?.map(Card::try_from).transpose()
 }
 
-/// Takes a card off. The service's reference of the card, or `None` when it was off already.
-pub async fn remove(conn: &mut Conn, account: AccountId, card: CardId, now: Timestamp) -> Result<Option<String>, StoreError> {
-    Ok(conn.row::<(String,)>(REMOVE, values![account.0, card.0, now]).await?.map(|(card_ref,)| card_ref))
+/// Takes a card off. The card and the service's reference of it, or `None` when it was off already or is not the account's.
+pub async fn remove(conn: &mut Conn, account: AccountId, card: CardId, now: Timestamp) -> Result<Option<(Card, String)>, StoreError> {
+    #[derive(sqlx::FromRow)]
+    struct Removed {
+        card_ref: String,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    let removed = conn.row::<Removed>(REMOVE, values![account.0, card.0, now]).await?;
+    removed.map(|removed| Ok((removed.row.try_into()?, removed.card_ref))).transpose()
 }

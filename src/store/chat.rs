@@ -1,21 +1,24 @@
-//! Chats: language, dialogue, the screen that is shown; loaded together with their open session, several at a time.
+//! Chats: language, dialogue, the screen that is shown; loaded together with their open session and its account, several at a time.
 
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, read, statements, time, values};
-use crate::domain::{AccountId, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
+use crate::domain::{Account, AccountId, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
 
 statements! {
-    LOAD = "SELECT chat.chat_id, language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, \
-            session_id, account_id, started_at, session.seen_at AS session_seen_at \
+    LOAD = "SELECT chat.chat_id, chat.language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, \
+            session_id, session.account_id, started_at, session.seen_at AS session_seen_at, \
+            email, name, account.language AS account_language, state \
             FROM chat LEFT JOIN session ON session.chat_id = chat.chat_id AND session.ended_at IS NULL \
+            LEFT JOIN account ON account.account_id = session.account_id \
             WHERE chat.chat_id IN ([$])";
     SAVE = "INSERT INTO chat (chat_id, language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, seen_at) \
             VALUES [($, $, $, $, $, $, $, $, $)] \
             ON CONFLICT (chat_id) DO UPDATE SET language = excluded.language, language_chosen = excluded.language_chosen, \
             dialogue = excluded.dialogue, revision = excluded.revision, message_id = excluded.message_id, \
             screen_kind = excluded.screen_kind, blocked = excluded.blocked, seen_at = excluded.seen_at";
-    SHOWN = "UPDATE chat SET message_id = $2 WHERE chat_id = $1";
+    SHOWN = "WITH shown (chat_id, message_id) AS (VALUES [(CAST($ AS BIGINT), CAST($ AS BIGINT))]) \
+             UPDATE chat SET message_id = shown.message_id FROM shown WHERE chat.chat_id = shown.chat_id";
     BLOCKED = "UPDATE chat SET blocked = 1 WHERE chat_id = $1";
     SEEN_AT = "SELECT seen_at FROM chat WHERE chat_id = $1";
     SILENT = "SELECT chat_id FROM chat WHERE seen_at < $1 ORDER BY seen_at LIMIT $2";
@@ -43,6 +46,8 @@ pub struct Chat {
     pub blocked: bool,
     /// The open session, good or overdue.
     pub session: Option<Session>,
+    /// The account of the session that was open when the chat was loaded.
+    pub account: Option<Account>,
 }
 
 impl Chat {
@@ -59,6 +64,7 @@ impl Chat {
             screen_kind: ScreenKind::Plain,
             blocked: false,
             session: None,
+            account: None,
         }
     }
 }
@@ -77,6 +83,10 @@ struct Row {
     account_id: Option<i64>,
     started_at: Option<i64>,
     session_seen_at: Option<i64>,
+    email: Option<String>,
+    name: Option<String>,
+    account_language: Option<String>,
+    state: Option<String>,
 }
 
 impl Row {
@@ -94,15 +104,27 @@ impl Row {
             seen_at: time("session.seen_at", seen)?,
         }))
     }
+
+    fn account(&mut self) -> Result<Option<Account>, StoreError> {
+        let (Some(id), Some(email), Some(name)) = (self.account_id, &self.email, self.name.take()) else { return Ok(None) };
+        Ok(Some(Account {
+            id: AccountId(id),
+            email: read("account.email", email)?,
+            name,
+            language: read("account.language", self.account_language.as_deref().unwrap_or_default())?,
+            state: read("account.state", self.state.as_deref().unwrap_or_default())?,
+        }))
+    }
 }
 
 impl TryFrom<Row> for Chat {
     type Error = StoreError;
 
-    fn try_from(row: Row) -> Result<Self, StoreError> {
+    fn try_from(mut row: Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: ChatId(row.chat_id),
             session: row.session()?,
+            account: row.account()?,
             language: read("chat.language", &row.language)?,
             language_chosen: row.language_chosen != 0,
             dialogue: row.dialogue,
@@ -139,9 +161,10 @@ pub async fn save(conn: &mut Conn, chats: &[&Chat], now: Timestamp) -> Result<()
     conn.run_many(SAVE, vec![], rows.collect()).await
 }
 
-/// Notes which message carries the screen of a chat.
-pub async fn shown(conn: &mut Conn, chat: ChatId, message_id: i64) -> Result<(), StoreError> {
-    conn.run(SHOWN, values![chat.0, message_id]).await.map(|_| ())
+/// Notes which messages carry the screens of chats, each chat once.
+pub async fn shown(conn: &mut Conn, messages: impl IntoIterator<Item = (ChatId, i64)>) -> Result<(), StoreError> {
+    let rows = messages.into_iter().map(|(chat, message_id)| values![chat.0, message_id]).collect();
+    conn.run_many(SHOWN, vec![], rows).await
 }
 
 /// Marks a chat whose holder has blocked the bot.

@@ -202,9 +202,13 @@ impl Conn {
     }
 }
 
-/// How many of the rows that are left go into the next statement: a power of two, so that few statements are prepared.
+/// How many rows go into a statement: many sizes, so that few statements are run, but not all, so that few are prepared.
+/// SQLite looks for a placeholder by its name through all of the statement's, so that more rows at once would cost more.
+const SIZES: [usize; 12] = [32, 24, 16, 12, 8, 7, 6, 5, 4, 3, 2, 1];
+
+/// How many of the rows that are left go into the next statement.
 fn chunk(left: usize) -> Option<usize> {
-    (left > 0).then(|| 1 << left.min(128).ilog2())
+    SIZES.into_iter().find(|size| *size <= left)
 }
 
 /// The statement with its group in square brackets written out `times` times, its bare `$` numbered after the highest number given.
@@ -255,12 +259,12 @@ mod tests {
 
     #[test]
     fn many_rows_go_in_few_sizes() {
-        let mut left = 301;
+        let mut left = 101;
         let mut sizes = Vec::new();
         while let Some(size) = chunk(left) {
             sizes.push(size);
             left -= size;
         }
-        assert_eq!(sizes, [128, 128, 32, 8, 4, 1]);
+        assert_eq!(sizes, [32, 32, 32, 5]);
     }
 }
