@@ -2,7 +2,7 @@
 
 # Limites de Telegram : 64 caractères, 512, 120.
 bot-name = Guichet des clients {$service}
-bot-description = {$service} sur {$place} a fermé à la clientèle. Voyez ici ce qui a fermé et quand, parcourez vos paiements, détachez vos cartes liées et sachez que faire de votre solde. Vous vous connectez avec un code reçu par e-mail ; je ne demande jamais de mot de passe ni de numéro de carte. /help dit qui tient ce guichet.
+bot-description = {$service} sur {$place} a fermé à la clientèle. Ici, vous pouvez voir ce qui a fermé et quand, parcourir vos paiements, détacher vos cartes liées et savoir que faire de votre solde. Vous vous connectez avec un code reçu par e-mail ; je ne demande jamais de mot de passe ni de numéro de carte. /help dit qui tient ce guichet.
 bot-short-description = {$service} sur {$place} a fermé : voyez vos paiements, détachez vos cartes, réglez ce qui reste.
 
 command-menu = Menu
@@ -19,5 +19,5 @@ command-mydata = Mes données dans un fichier
 command-forget = Tout effacer de cette conversation
 command-cancel = Annuler et revenir au menu
 
-group-answer = Les comptes, cela se règle entre nous : écrivez-moi en privé, s’il vous plaît.
+group-answer = Votre compte ne regarde que vous : écrivez-moi en privé, s’il vous plaît.
 button-private-chat = Conversation privée

@@ -5,19 +5,19 @@ cards-line = • {$brand} •••• {$last4}, expire en {$expires}, liée le 
 cards-more = {$shown} cartes affichées sur {$count}. Dès que vous en détachez une, la suivante apparaît.
 cards-hint = Touchez une carte pour la détacher de votre compte.
 cards-none = <b>Aucune carte liée</b>
-    Aucune carte n’est liée à votre compte : il n’y a rien à détacher.
+    Il n’y a rien à détacher de votre compte.
 button-card = {$brand} •••• {$last4}
 button-link-card = Lier une carte
 button-other-cards = Mes cartes
 
 card-confirm = <b>Détacher la carte {$brand} •••• {$last4} ?</b>
-card-confirm-what = Elle ne pourra plus être liée ici. La carte elle-même reste valable : vous pouvez toujours payer avec elle directement sur {$place}.
+card-confirm-what = Vous ne pourrez plus la lier ici. La carte elle-même reste valable : vous pourrez toujours vous en servir pour payer directement sur {$place}.
 button-confirm-removal = Oui, la détacher
 button-keep = Non, la garder
 
 # Affichés au-dessus de la conversation.
 card-kept = Très bien, la carte reste liée.
-confirmation-expired = La question n’est plus valable et rien n’a changé. Choisissez de nouveau la carte, s’il vous plaît.
+confirmation-expired = Le délai pour répondre est passé et rien n’a changé. Choisissez de nouveau la carte, s’il vous plaît.
 
 card-removed = ✅ <b>La carte {$brand} •••• {$last4} est détachée de votre compte.</b>
     Un e-mail vous le confirme.
@@ -34,6 +34,6 @@ card-refused-stopped = <b>La carte ne peut pas être détachée ici.</b>
 
 link-card-stopped = <b>On ne peut plus lier de carte</b>
     {$service} ne lie plus de cartes depuis le {$date}.
-link-card-elsewhere = <b>Les cartes ne se lient pas ici</b>
+link-card-elsewhere = <b>On ne peut pas lier de carte ici</b>
     Ce guichet {$service} peut montrer vos cartes et les détacher, mais pas en ajouter.
-link-card-instead = Vous n’en avez pas besoin : sur {$place}, payez simplement avec n’importe quelle carte ou n’importe quel portefeuille électronique au moment de la commande.
+link-card-instead = Ce n’est pas nécessaire : au moment de la commande sur {$place}, payez simplement avec la carte ou le portefeuille électronique de votre choix.

@@ -24,7 +24,7 @@ nothing-to-cancel = Il n’y a rien à annuler : vous êtes au menu.
 cancelled = C’est annulé. Vous voici de retour au menu.
 
 # En tête du menu.
-trouble-here = Désolés, votre dernière demande a échoué de notre côté. Rien n’a été fait à moitié : réessayez, s’il vous plaît.
+trouble-here = Désolés, un problème de notre côté a interrompu votre dernière demande. Rien n’a été fait à moitié : réessayez, s’il vous plaît.
 trouble-lost-place = Nous avons mis le guichet à jour et perdu le fil de la conversation, désolés. Votre compte n’est pas touché ; reprenez d’ici, s’il vous plaît.
 
 # Plusieurs soldes sur une ligne, et le dernier d’entre eux.

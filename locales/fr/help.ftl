@@ -11,7 +11,7 @@ help-offered = <b>Est-ce l’un de ces sujets ?</b>
 # Affiché en tête d’écran.
 help-nothing-found = Désolé, je n’ai pas d’article là-dessus, ou je n’ai pas compris. Essayez avec d’autres mots, ou choisissez un sujet ci-dessous.
 
-help-was-it-helpful = <i>Cet article vous a-t-il aidé ?</i>
+help-was-it-helpful = <i>Cet article vous a-t-il été utile ?</i>
 button-helpful = 👍 Oui
 button-not-helpful = 👎 Non
 help-comment = <b>« {$title} » : que manquait-il ?</b>

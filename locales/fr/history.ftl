@@ -15,8 +15,8 @@ button-newer = ← Récents
 button-older = Anciens →
 
 payment-title = <b>Paiement de {$amount}</b>
-payment-merchant = À : {$merchant}
-payment-moment = Le : {$moment}
+payment-merchant = Vendeur : {$merchant}
+payment-moment = Date : {$moment}
 payment-status = État : {$status}
 payment-paid = réglé
 payment-refunded = remboursé

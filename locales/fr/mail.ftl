@@ -3,14 +3,14 @@
 mail-code-subject = Votre code de connexion au guichet {$service}
 mail-code-intro = Bonjour,
 
-    Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} à notre guichet sur Telegram.
+    Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} depuis notre guichet sur Telegram.
 mail-code = Votre code :
 mail-code-until = { $minutes ->
         [one] Il est valable une minute
        *[other] Il est valable {$minutes} minutes
     }, une seule fois, et uniquement dans la conversation où il a été demandé.
 mail-asked-by = Demandé depuis ce compte Telegram : {$person}
-mail-code-not-you = Ce n’était pas vous ? Ignorez simplement cet e-mail : sans le code, personne n’entre. Ne le donnez à personne, pas même à quelqu’un qui dit travailler pour le service.
+mail-code-not-you = Ce n’était pas vous ? Ignorez simplement cet e-mail : sans le code, personne ne peut se connecter. Ne le donnez à personne, pas même à quelqu’un qui dit travailler pour le service.
 
 mail-card-removed-subject = Votre carte {$brand} •••• {$last4} a été détachée
 mail-card-recorded-subject = Votre demande de détacher la carte {$brand} •••• {$last4}
@@ -23,7 +23,7 @@ mail-card-recorded = Bonjour,
 mail-receipt = Conservez cette référence : {$reference}
 mail-card-not-you = Ce n’était pas vous ? Écrivez-nous sans attendre : {$contact}
 
-mail-link-by-hand = Si le bouton ne fait rien, copiez cette adresse dans votre navigateur :
+mail-link-by-hand = Si le bouton ne marche pas, copiez cette adresse dans votre navigateur :
 
 mail-reset-subject = Choisir un nouveau mot de passe {$service}
 mail-reset-intro = Bonjour,
@@ -34,7 +34,7 @@ mail-reset-until = { $minutes ->
         [one] Le lien est valable une minute et ne sert qu’une fois.
        *[other] Le lien est valable {$minutes} minutes et ne sert qu’une fois.
     }
-mail-reset-not-you = Ce n’était pas vous ? Ignorez simplement cet e-mail : tant que personne n’entre un mot de passe sur cette page, rien ne change.
+mail-reset-not-you = Ce n’était pas vous ? Ignorez simplement cet e-mail : tant qu’aucun mot de passe n’est enregistré sur la page, rien ne change.
 mail-reset-locked = Bonjour,
 
     Quelqu’un, sans doute vous, a demandé à notre guichet sur Telegram un nouveau mot de passe pour votre compte {$service}. Le service a bloqué ce compte : son mot de passe ne peut pas être changé pour l’instant.
@@ -46,10 +46,10 @@ mail-reset-write = Pour toute question, écrivez à {$contact}.
 mail-password-subject = Votre mot de passe {$service} a été changé
 mail-password-changed = Bonjour,
 
-    Le mot de passe de votre compte {$service} a été changé le {$moment}. Toutes les sessions ouvertes sur Telegram sont fermées.
+    Le mot de passe de votre compte {$service} a été changé le {$moment}. Toutes les sessions ouvertes sur Telegram ont été fermées.
 mail-password-recorded = Bonjour,
 
-    Le nouveau mot de passe de votre compte {$service} a été enregistré le {$moment}. Il est transmis au service, qui l’appliquera. Toutes les sessions ouvertes sur Telegram sont fermées.
+    Le nouveau mot de passe de votre compte {$service} a été enregistré le {$moment}. Il est transmis au service, qui l’appliquera. Toutes les sessions ouvertes sur Telegram ont été fermées.
 
 mail-operator = Ce guichet est tenu par {$operator} ({$contact}). Ce n’est pas le service {$service} lui-même.
 mail-operator-is-service = Ce guichet est tenu par le service {$service} lui-même : {$operator} ({$contact}).

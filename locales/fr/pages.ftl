@@ -10,16 +10,16 @@ page-password-again = Le même, encore une fois
 page-button-set = Enregistrer le mot de passe
 page-not-you = Vous n’avez pas demandé ce lien ? Fermez la page et rien ne changera. En cas de doute : {$contact}
 
-page-password-mismatch = Les deux saisies ne sont pas identiques. Rien n’a changé : recommencez, s’il vous plaît.
+page-password-mismatch = Les deux mots de passe ne sont pas identiques. Rien n’a changé : recommencez, s’il vous plaît.
 page-password-short = C’est trop court : il faut au moins {$least} caractères.
 page-password-long = C’est trop long : {$most} caractères au plus.
 page-password-common = Beaucoup de gens choisissent ce mot de passe, et les fraudeurs l’essaient en premier. Prenez-en un autre, s’il vous plaît.
-page-password-guessable = Ce mot de passe se devine vite : il se répète, suit les touches du clavier ou reprend votre nom. Quelques mots sans rapport entre eux feront mieux.
+page-password-guessable = Ce mot de passe se devine vite : il se répète, suit les touches du clavier ou reprend votre nom. Quelques mots sans rapport entre eux feront mieux l’affaire.
 
 page-set = Votre mot de passe est changé
 page-set-what = Le nouveau mot de passe est enregistré. Un e-mail vous le confirme.
 page-set-recorded = Le nouveau mot de passe est enregistré ici et transmis au service, qui l’appliquera. Un e-mail vous le confirme.
-page-set-sessions = Par sécurité, toutes les sessions ouvertes sont fermées. Vous pouvez fermer cette page.
+page-set-sessions = Par sécurité, toutes les sessions ouvertes ont été fermées. Vous pouvez fermer cette page.
 page-receipt = Conservez cette référence :
 page-to-chat = Retour à la conversation
 
@@ -29,9 +29,9 @@ page-sent-what = Regardez votre boîte de réception : il y sera dans un insta
 page-too-many = Pas tout de suite
 page-too-many-what = Un lien vient d’être envoyé à cette adresse. Regardez votre boîte de réception et les indésirables, ou réessayez plus tard : nous en envoyons quelques-uns par heure, pas davantage.
 page-used = Ce lien a déjà servi
-page-used-what = Un mot de passe a été enregistré grâce à lui. Il vous en faut un autre ? Un nouveau lien peut partir à la même adresse.
+page-used-what = Il a permis d’enregistrer un mot de passe. Il vous en faut un autre ? Nous pouvons envoyer un nouveau lien à la même adresse.
 page-expired = Ce lien n’est plus valable
-page-expired-what = Pour protéger votre compte, un lien ne vit que peu de temps. Un nouveau peut partir à la même adresse.
+page-expired-what = Pour protéger votre compte, un lien n’est valable que peu de temps. Nous pouvons en envoyer un nouveau à la même adresse.
 page-void = Un lien plus récent vous attend
 page-void-what = Un autre lien vous a été envoyé depuis. Ouvrez celui du dernier e-mail.
 page-refused = Le mot de passe ne peut pas être changé

@@ -21,10 +21,10 @@ captcha-wrong = Ce n’est pas la bonne réponse. { $left ->
         [one] Il vous reste {$left} essai.
        *[other] Il vous reste {$left} essais.
     }
-captcha-failed = Ces réponses n’étaient pas les bonnes. Reprenons du début : votre adresse e-mail, s’il vous plaît.
+captcha-failed = Aucune de ces réponses n’était la bonne. Reprenons du début : votre adresse e-mail, s’il vous plaît.
 button-other-picture = Autre image
 button-other-question = Autre question
-button-question = Je ne vois pas l’image
+button-question = Plutôt un calcul
 button-picture = Plutôt une image
 
 reset-offer = C’est juste. J’envoie le lien à <b>{$email}</b> ?
@@ -33,13 +33,13 @@ reset-offer-what = Il ouvre une page où vous choisirez votre nouveau mot de pas
     🔒 N’écrivez jamais de mot de passe dans cette conversation.
 button-send-link = Envoyer le lien
 
-reset-sent = Si l’adresse <b>{$email}</b> a un compte, un lien est en route. Il est valable {$minutes} minutes, ne sert qu’une fois et remplace les précédents.
+reset-sent = S’il y a un compte à l’adresse <b>{$email}</b>, un lien est en route. Il est valable {$minutes} minutes, ne sert qu’une fois et remplace les précédents.
 reset-sent-hint = Rien n’arrive ? Vérifiez l’orthographe de l’adresse et le dossier des indésirables. Une même adresse reçoit au plus {$times} liens par heure.
 button-send-link-again = Renvoyer un lien
 
 # Affichés au-dessus de la conversation.
 link-just-sent = Un lien a été demandé il y a moins d’une minute. Patientez un instant, puis réessayez.
-link-sent-again = Si cette adresse a un compte, un nouveau lien est en route. Le précédent ne marche plus.
+link-sent-again = S’il y a un compte à cette adresse, un nouveau lien est en route. Le précédent ne marche plus.
 link-no-more = C’était le dernier envoi pour l’instant. Vous pourrez réessayer dans une heure.
 
 reset-stopped = <b>Le mot de passe ne peut pas être changé ici</b>

@@ -6,31 +6,31 @@ sign-in-needed = <b>Connectez-vous d’abord</b>
 ask-email = Écrivez-moi l’adresse e-mail de votre compte {$service}. J’y enverrai un code : pas besoin de mot de passe.
 not-an-email = Cela ne ressemble pas à une adresse e-mail. Elle devrait s’écrire comme nom@example.org.
 
-ask-code = Si l’adresse <b>{$email}</b> a un compte, un code de 8 chiffres est en route. Il est valable {$minutes} minutes : tapez-le ici.
+ask-code = S’il y a un compte à l’adresse <b>{$email}</b>, un code de 8 chiffres est en route. Il est valable {$minutes} minutes : tapez-le ici.
 
     Rien n’arrive ? Vérifiez l’orthographe de l’adresse et le dossier des indésirables.
-ask-code-here-only = 🔒 Le code ne marche que dans cette conversation. Personne du service ne vous le demandera jamais. Ne tapez ici ni mot de passe ni numéro de carte.
+ask-code-here-only = 🔒 Le code ne marche que dans cette conversation. Personne, au service, ne vous le demandera jamais. Ne tapez ici ni mot de passe ni numéro de carte.
 button-resend = Nouveau code
 button-other-address = Autre adresse
 
 # Affichés au-dessus de la conversation ou en tête d’écran.
 code-just-sent = Un code a été demandé il y a moins d’une minute. Patientez un instant, puis réessayez.
-code-no-more = C’était le dernier renvoi pour l’instant. Vous pourrez demander un autre code dans { $minutes ->
+code-no-more = C’était le dernier envoi pour l’instant. Vous pourrez demander un autre code dans { $minutes ->
         [one] une minute
        *[other] {$minutes} minutes
     }.
-code-sent-again = Si cette adresse a un compte, un nouveau code est en route. Le précédent ne marche plus.
+code-sent-again = S’il y a un compte à cette adresse, un nouveau code est en route. Le précédent ne marche plus.
 not-a-code = Le code compte 8 chiffres, comme dans l’e-mail. Tapez-le encore une fois, s’il vous plaît.
 code-wrong = Ce n’est pas le bon code. { $left ->
         [one] Il vous reste {$left} essai.
        *[other] Il vous reste {$left} essais.
     }
-code-void = Ce code ne marche plus : il a expiré, a déjà servi ou a été essayé trop souvent. Touchez « Nouveau code » pour en recevoir un autre.
+code-void = Ce code ne marche plus : il a expiré, il a déjà servi ou les essais sont épuisés. Touchez « Nouveau code » pour en recevoir un autre.
 signed-in = C’est bon, votre session est ouverte. Bienvenue !
 already-signed-in = Votre session est déjà ouverte.
 signed-out = Votre session est fermée. À bientôt !
 not-signed-in = Aucune session n’était ouverte.
-session-ended-notice = Cette étape n’a pas été exécutée : reconnectez-vous d’abord.
+session-ended-notice = Rien n’a été fait : reconnectez-vous d’abord, s’il vous plaît.
 
 session-ended = <b>Votre session est terminée</b>
     Pour protéger votre compte, je vous déconnecte au bout d’un moment. Reconnectez-vous et vous reprendrez là où vous en étiez.

@@ -6,14 +6,14 @@ status-stopped = ⛔ {$capability} : plus possible depuis le {$date}
 status-open = ✅ {$capability} : toujours possible
 status-open-until = ⏳ {$capability} : encore possible jusqu’au {$date} inclus
 
-capability-register = Ouverture de comptes
-capability-top_up = Rechargement
-capability-link_card = Liaison de cartes
-capability-pay = Paiement avec le solde
-capability-withdraw = Retrait sur votre propre carte
-capability-history = Historique des paiements
-capability-unlink_card = Détachement de cartes
-capability-reset_password = Réinitialisation du mot de passe
+capability-register = Ouvrir un compte
+capability-top_up = Recharger le solde
+capability-link_card = Lier une carte
+capability-pay = Payer avec le solde
+capability-withdraw = Retirer le solde sur votre propre carte
+capability-history = Voir vos paiements
+capability-unlink_card = Détacher une carte
+capability-reset_password = Choisir un nouveau mot de passe
 
 status-sign-in-for-more = Connectez-vous pour voir votre propre compte : son solde, ses cartes et ce qui reste à faire.
 button-own-account = Voir mon compte

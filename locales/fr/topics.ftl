@@ -7,7 +7,7 @@
 topic-about =
     <b>{$service} et ce guichet</b>
 
-    {$service}, c’était le système de paiement du groupe Alibaba pour acheter sur AliExpress, Taobao et Alibaba. Votre compte s’est ouvert tout seul à votre premier achat, parfois sans que vous le remarquiez. On y payait en {$currency_count} devises, par Visa, Mastercard ou portefeuille électronique.
+    {$service}, c’était le système de paiement du groupe Alibaba pour acheter sur AliExpress, Taobao et Alibaba. Votre compte s’est ouvert tout seul à votre premier achat, que vous l’ayez remarqué ou non. On pouvait payer en {$currency_count} devises, par Visa, Mastercard ou portefeuille électronique.
 
     Le service a fermé à la clientèle, mais votre compte, vos paiements et votre solde éventuel sont toujours là. Ici, vous pouvez :
     • voir ce qui a fermé et quand : /status
@@ -15,7 +15,7 @@ topic-about =
     • détacher vos cartes : /cards
     • retrouver l’accès après un mot de passe oublié : /reset
 
-    /signin vous connecte avec un code reçu par e-mail, /cancel quitte une étape, /signout ferme la session.
+    /signin vous connecte avec un code reçu par e-mail, /cancel abandonne l’étape en cours, /signout ferme la session.
     .title = Le service
     .questions =
         C’est quoi, {$service} ?
@@ -27,16 +27,16 @@ topic-about =
 topic-closure =
     <b>Ce qui a fermé, ce qui marche encore</b>
 
-    {$service} sur {$place} a fermé à la clientèle le {$closed}. Depuis, plus d’ouverture de compte, plus de rechargement, plus de liaison de carte.
+    {$service} sur {$place} a fermé à la clientèle le {$closed}. Depuis, on ne peut plus ouvrir de compte, recharger le solde ni lier de carte.
 
     Restent possibles :
-    • dépenser son solde en achats
-    • le retirer sur sa propre carte
-    • consulter ses paiements
-    • détacher ses cartes
+    • dépenser votre solde en achats
+    • le retirer sur votre propre carte
+    • voir vos paiements
+    • détacher vos cartes
     • choisir un nouveau mot de passe
 
-    Pour continuer vos achats, vous n’avez pas besoin du service : sur {$place}, n’importe quelle carte ou n’importe quel portefeuille électronique convient. « Ce qui a fermé » donne chaque point avec sa date et, une fois que vous êtes connecté, ce qu’il vous reste à faire.
+    Pour continuer vos achats, vous n’avez pas besoin du service : sur {$place}, payez directement avec la carte ou le portefeuille électronique de votre choix. « Ce qui a fermé » donne chaque point avec sa date et, une fois votre session ouverte, ce qu’il vous reste à faire.
     .title = La fermeture
     .questions =
         Pourquoi {$service} a-t-il fermé ?
@@ -48,11 +48,11 @@ topic-closure =
 topic-register =
     <b>Ouvrir un compte</b>
 
-    {$service} n’accepte plus de nouveaux clients depuis le {$register_stopped}. Personne ne peut ouvrir un compte pour vous, ce guichet non plus ; si quelqu’un vous le propose, payant ou gratuit, c’est à vos données qu’il en veut.
+    {$service} n’accepte plus de nouveaux clients depuis le {$register_stopped}. Personne ne peut ouvrir un compte pour vous, pas même ce guichet ; si quelqu’un vous le propose, contre de l’argent ou par gentillesse, c’est à vos données qu’il en veut.
 
-    Pour acheter sur {$place}, il n’en faut pas : au moment de payer, choisissez une carte ou un portefeuille électronique.
+    Pour acheter sur {$place}, vous n’en avez pas besoin : au moment de payer, choisissez une carte ou un portefeuille électronique.
 
-    Vous avez peut-être déjà un compte : il s’ouvrait automatiquement au premier achat, avec l’adresse e-mail de votre identifiant {$place}. Pour le savoir, connectez-vous ici avec cette adresse : s’il y a un compte, un code arrive.
+    Vous avez peut-être déjà un compte : il s’ouvrait automatiquement au premier achat, avec l’adresse e-mail que vous utilisez sur {$place}. Pour le savoir, connectez-vous ici avec cette adresse : s’il y a un compte, un code arrive.
     .title = Ouvrir un compte
     .questions =
         Comment m’inscrire ?
@@ -70,7 +70,7 @@ topic-sign_in =
 
     Le code est valable {$code_minutes} minutes, une seule fois, dans cette conversation seulement. Vous avez {$code_tries} essais.
 
-    Rien n’arrive ? Vérifiez l’orthographe et le dossier des indésirables ; au bout d’une minute, vous pouvez demander un nouveau code. Toujours rien : aucun compte n’existe à cette adresse. Essayez celle que vous utilisez sur {$place}.
+    Rien n’arrive ? Vérifiez l’orthographe de l’adresse et le dossier des indésirables ; au bout d’une minute, vous pouvez demander un nouveau code. Toujours rien ? C’est qu’il n’y a pas de compte à cette adresse : essayez celle que vous utilisez sur {$place}.
 
     Après {$idle_minutes} minutes de silence, ou {$session_hours} heures au plus, je ferme la session pour protéger votre compte.
     .title = La connexion
@@ -87,15 +87,16 @@ topic-password_reset =
 
     À ce guichet, vous n’en avez pas besoin : un code reçu par e-mail suffit. Si vous en voulez un nouveau, envoyez /reset :
     1. Écrivez-moi l’adresse e-mail de votre compte.
-    2. Recopiez les chiffres de l’image (le captcha), ou répondez plutôt à un petit calcul : cela arrête les robots.
+    2. Recopiez les chiffres de l’image (le captcha), ou faites plutôt un petit calcul : cela arrête les robots.
     3. Ouvrez dans les {$link_minutes} minutes le lien reçu par e-mail et choisissez le mot de passe sur notre page : {$password_length} caractères ou plus. Quelques mots ordinaires à la suite se retiennent bien et se devinent mal.
 
     Ne tapez jamais de mot de passe dans cette conversation : ni {$operator} ni moi ne vous le demanderons.
 
     Votre mot de passe {$place}, lui, se change sur {$place}, par le lien « Mot de passe oublié ».
-    .title = Mot de passe perdu
+    .title = Mot de passe oublié
     .questions =
         J’ai oublié mon mot de passe
+        J’ai perdu mon mot de passe
         Comment réinitialiser ou récupérer le mot de passe ?
         Le lien de réinitialisation ne marche pas
         Changer de mot de passe
@@ -104,9 +105,9 @@ topic-password_reset =
 topic-link_card =
     <b>Lier une carte</b>
 
-    {$service} ne lie plus de cartes depuis le {$link_card_stopped}, et personne ne peut faire d’exception, ce guichet non plus. Une carte détachée ne peut pas revenir non plus.
+    {$service} ne lie plus de cartes depuis le {$link_card_stopped}, et personne ne peut faire d’exception, pas même ce guichet. Une carte détachée ne peut pas revenir non plus.
 
-    Vous n’en avez pas besoin : au moment de la commande, {$place} accepte n’importe quelle carte et n’importe quel portefeuille électronique.
+    Ce n’est pas nécessaire : au moment de la commande sur {$place}, payez simplement avec la carte ou le portefeuille électronique de votre choix.
 
     N’envoyez jamais de numéro de carte ici, s’il vous plaît. Si cela arrive, j’efface le message et n’en garde rien.
 
@@ -122,17 +123,17 @@ topic-unlink_card =
     <b>Détacher une carte</b>
 
     1. Connectez-vous et ouvrez « Mes cartes ».
-    2. Touchez la carte ; ses quatre derniers chiffres la désignent.
-    3. Confirmez. Les cartes se détachent une par une, chacune avec sa question.
+    2. Touchez la carte ; vous la reconnaissez à ses quatre derniers chiffres.
+    3. Confirmez. Les cartes se détachent une par une, avec une confirmation pour chacune.
 
     { $record ->
         [upstream] Votre demande est enregistrée et transmise au service {$service}, qui détache la carte.
        *[guichet] La carte est détachée aussitôt.
     } Vous recevez une référence ici et par e-mail : conservez-la.
 
-    C’est sans retour : on ne peut plus lier de carte. La carte elle-même continue de marcher, à votre banque comme sur {$place}. Si le compte est bloqué, faites-le d’abord débloquer.
+    C’est définitif : on ne peut plus lier de carte. La carte elle-même reste valable, pour votre banque comme sur {$place}. Si le compte est bloqué, faites-le d’abord débloquer.
 
-    Cela se fait aussi sur {$place}, dans « Mon compte », carte par carte et avec confirmation.
+    Cela se fait aussi sur {$place}, dans « Mon compte », là aussi avec une confirmation pour chaque carte.
     .title = Détacher une carte
     .questions =
         Comment détacher une carte ?
@@ -150,7 +151,7 @@ topic-pay =
 
     Le paiement se fait là-bas, jamais ici : je peux vous montrer votre solde, pas le dépenser.
 
-    Le solde ne suffit pas, ou il est épuisé ? N’importe quelle carte ou n’importe quel portefeuille électronique convient, sans compte {$service}.
+    Le solde ne suffit pas, ou il est épuisé ? Payez avec la carte ou le portefeuille électronique de votre choix : pas besoin de compte {$service}.
 
     Le solde ne vous est pas proposé ? Vérifiez dans « Ce qui a fermé » que le compte n’est pas bloqué, puis écrivez à {$service_contact}.
     .title = Payer
@@ -164,11 +165,11 @@ topic-pay =
 topic-top_up =
     <b>Recharger le solde</b>
 
-    Le solde ne se recharge plus depuis le {$top_up_stopped} : ni par carte, ni par virement, ni par l’intermédiaire de quelqu’un. N’envoyez d’argent à personne qui vous promette de le faire : il serait perdu.
+    Le solde ne se recharge plus depuis le {$top_up_stopped} : ni par carte, ni par virement, ni par un intermédiaire. Si quelqu’un vous promet de le faire, ne lui envoyez pas d’argent : il serait perdu.
 
-    Pour de nouveaux achats, pas besoin de solde : sur {$place}, n’importe quelle carte ou n’importe quel portefeuille électronique convient.
+    Pour de nouveaux achats, pas besoin de solde : sur {$place}, payez directement avec la carte ou le portefeuille électronique de votre choix.
 
-    Ce qu’il y avait sur votre solde {$service} avant la fermeture reste à vous : dépensez-le en achats, ou retirez-le sur votre propre carte. Une fois que vous êtes connecté, « Ce qui a fermé » en donne le montant.
+    Ce qu’il y avait sur votre solde {$service} avant la fermeture reste à vous : dépensez-le en achats, ou retirez-le sur votre propre carte. Une fois votre session ouverte, « Ce qui a fermé » en donne le montant.
     .title = Recharger
     .questions =
         Comment recharger mon solde ?
@@ -179,14 +180,14 @@ topic-top_up =
 topic-withdraw =
     <b>Retirer le solde</b>
 
-    Ce qui reste peut être retiré sur votre propre carte, donc une carte à votre nom. C’est {$service} qui le fait, pas ce guichet :
+    Ce qui reste peut être retiré sur votre propre carte, c’est-à-dire une carte à votre nom. C’est {$service} qui le fait, pas ce guichet :
     1. Voyez ici, dans « Ce qui a fermé », combien il reste et si le compte est ouvert. S’il est bloqué, faites-le d’abord débloquer.
     2. Connectez-vous sur {$place} et ouvrez « Mon compte » : le solde et vos cartes s’y trouvent.
     3. Si le retrait ne vous y est pas proposé, écrivez à {$service_contact} depuis l’adresse e-mail de votre compte.
 
-    Avant de détacher votre dernière carte, demandez-vous s’il ne vous la faut pas pour le retrait : on ne pourra plus la lier.
+    Avant de détacher votre dernière carte, demandez-vous si elle ne servira pas au retrait : vous ne pourrez plus la lier.
 
-    Personne ne demande de frais d’avance. Qui en réclame, ou veut le code de la carte, est un escroc.
+    Il n’y a jamais de frais à payer d’avance. Si quelqu’un en réclame, ou veut le code de votre carte, c’est une escroquerie.
     .title = Retirer le solde
     .questions =
         Comment retirer mon argent ?
@@ -198,7 +199,7 @@ topic-withdraw =
 topic-history =
     <b>Vos paiements</b>
 
-    Connectez-vous et ouvrez « Mes paiements » : du plus récent au plus ancien, huit par page. Touchez un numéro pour voir le détail : bénéficiaire, jour et heure, état, carte ou solde utilisé, référence.
+    Connectez-vous et ouvrez « Mes paiements » : du plus récent au plus ancien, huit par page. Touchez un numéro pour voir le détail : vendeur, jour et heure, état, carte ou solde utilisé, référence.
 
     Les états :
     • réglé : le vendeur a reçu l’argent
@@ -218,11 +219,11 @@ topic-history =
 topic-currencies =
     <b>Devises et moyens de paiement</b>
 
-    Les comptes {$service} connaissent {$currency_count} devises : {$currencies}.
+    Les comptes {$service} existent en {$currency_count} devises : {$currencies}.
 
     Vous pouvez avoir un solde dans plusieurs d’entre elles ; chacun s’affiche à part, et je ne convertis rien. Un paiement apparaît dans la devise où il a été fait.
 
-    Si votre carte est dans une autre devise, votre banque convertit à son propre taux, parfois avec des frais : c’est à elle qu’il faut le demander.
+    Si votre carte est dans une autre devise, votre banque convertit à son propre taux, parfois avec des frais : renseignez-vous auprès d’elle.
 
     Les moyens de paiement étaient les cartes Visa et Mastercard et les portefeuilles électroniques. Sur {$place}, ils servent toujours, directement au moment de la commande.
     .title = Devises
@@ -256,11 +257,11 @@ topic-unlock =
 
     Seul {$service} bloque et débloque les comptes, le plus souvent pour protéger leurs titulaires. Ce guichet ne peut pas lever un blocage et n’en voit pas la raison.
 
-    En attendant, vous pouvez voir votre compte et vos paiements, mais rien ne peut y changer : ni carte détachée, ni solde dépensé.
+    En attendant, vous pouvez voir votre compte et vos paiements, mais rien ne peut y être modifié : impossible de détacher une carte ou d’utiliser le solde.
 
     Pour le faire débloquer, écrivez à {$service_contact} depuis l’adresse e-mail de votre compte et demandez la raison. On peut vous demander qui vous êtes, mais jamais un mot de passe, un code ou un numéro de carte entier.
 
-    Une fois que vous êtes connecté, « Ce qui a fermé » dit si votre compte est bloqué.
+    Une fois votre session ouverte, « Ce qui a fermé » dit si votre compte est bloqué.
     .title = Compte bloqué
     .questions =
         Mon compte est bloqué
@@ -273,11 +274,11 @@ topic-delete_account =
 
     Ce sont deux choses différentes.
 
-    <b>Ce que ce bot garde de notre conversation</b> : /forget l’efface. /privacy dit ce qui est gardé, et combien de temps. Votre compte {$service} n’en est pas touché.
+    <b>Ce que ce bot garde de notre conversation</b> : /forget l’efface. /privacy dit ce qui est gardé, et combien de temps. Cela ne touche pas à votre compte {$service}.
 
-    <b>Le compte {$service} lui-même</b> : seul le service peut le fermer. D’abord, dépensez ou retirez le solde, détachez vos cartes et notez les références utiles ; ensuite, écrivez à {$service_contact} depuis l’adresse e-mail du compte. Il est attaché à votre identifiant {$place} : demandez ce qui disparaîtrait avec lui.
+    <b>Le compte {$service} lui-même</b> : seul le service peut le fermer. D’abord, dépensez ou retirez le solde, détachez vos cartes et notez les références utiles ; ensuite, écrivez à {$service_contact} depuis l’adresse e-mail du compte. Il est rattaché à votre identifiant {$place} : demandez ce qui disparaîtrait avec lui.
 
-    Vous voulez seulement ne plus vous en servir ? Il n’y a rien d’autre à faire : sans carte ni solde, on ne peut plus rien y prendre.
+    Vous voulez seulement ne plus vous en servir ? Il n’y a rien d’autre à faire : sans carte ni solde, il n’y a plus rien à y prendre.
     .title = Supprimer le compte
     .questions =
         Comment supprimer mon compte ?
@@ -287,14 +288,14 @@ topic-delete_account =
         Clôturer mon compte
 
 topic-security =
-    <b>Rester en sécurité</b>
+    <b>Se protéger des escrocs</b>
 
     🔒 Personne, ni à ce guichet ni chez {$service}, ne vous demande un mot de passe, un code reçu par e-mail ou un numéro de carte. Ni ici, ni au téléphone, ni par e-mail.
 
     • Le code reçu ne se tape que dans cette conversation. L’e-mail nomme le compte Telegram qui l’a demandé : si ce n’est pas le vôtre, ne faites rien.
     • Les pages du service se trouvent sur {$hosts}. Regardez l’adresse avant de vous connecter.
     • Ce guichet est tenu par {$operator} : {$contact}. Un autre nom, un autre bot, quelqu’un qui vous écrit le premier : ce n’est pas nous.
-    • Frais d’avance, « déblocage payant », « solde doublé » : toujours une escroquerie.
+    • Frais d’avance, « déblocage payant », « solde doublé » : c’est toujours une escroquerie.
 
     Vous avez confié quelque chose à un inconnu ? Changez le mot de passe avec /reset, appelez votre banque pour la carte et écrivez-nous.
     .title = Sécurité
@@ -309,10 +310,10 @@ topic-security =
 topic-human =
     <b>Parler à quelqu’un</b>
 
-    Je suis un programme : rapide pour l’habituel, démuni devant l’inhabituel. Pour cela, il y a des personnes.
+    Je suis un programme : rapide pour les questions courantes, perdu devant les cas particuliers. Pour ceux-là, il y a de vraies personnes.
 
     { $official ->
-        [yes] Ce guichet est tenu par le service {$service} lui-même : {$operator}, {$contact}. On peut y examiner votre compte et décider.
+        [yes] Ce guichet est tenu par le service {$service} lui-même : {$operator}, {$contact}. On peut y examiner votre compte et prendre une décision.
        *[no] Ce guichet est tenu par {$operator}, et non par {$service} : {$contact}. On vous y aide pour tout ce qui touche au guichet. Ce que seul le service peut décider (un blocage, un retrait, la fermeture d’un compte), demandez-le à {$service_contact}.
     }
 
