@@ -161,6 +161,7 @@ impl App {
             operator: parts.operator.clone(),
             operator_is_service: parts.policy.operator_is_service,
             service: parts.policy.service.clone(),
+            contact: parts.policy.contact.as_str().to_owned(),
             locales: Arc::clone(&parts.locales),
             key: key.clone(),
             public_url,

@@ -186,7 +186,7 @@ async fn export_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::look(&settings.database).await?;
-    let export = export::export(&db, folder, bar()).await;
+    let export = unless_stopped(export::export(&db, folder, bar())).await?;
     db.close().await;
     say(&export?.to_string())
 }
@@ -195,9 +195,17 @@ async fn back_up(file: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::look(&settings.database).await?;
-    let backup = backup::back_up(&db, &settings.key_file, file).await;
+    let backup = unless_stopped(backup::back_up(&db, &settings.key_file, file)).await?;
     db.close().await;
     say(&backup?.to_string())
+}
+
+/// Sees something through, unless the process is asked to stop: then what was begun is taken away, and the error says so.
+async fn unless_stopped<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
+    tokio::select! {
+        done = work => Ok(done),
+        stopped = stopped() => stopped.and_then(|()| anyhow::bail!("stopped before it was done; nothing of it is left behind")),
+    }
 }
 
 async fn feedback() -> anyhow::Result<()> {

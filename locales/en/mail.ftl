@@ -21,7 +21,7 @@ mail-card-recorded = Hello,
 
     Your request to take the card {$brand} •••• {$last4} off your {$service} account is recorded. Time: {$moment}. It has been passed on to the service, which will take the card off.
 mail-receipt = Please keep this reference: {$reference}
-mail-card-not-you = It wasn’t you? Then write to us at once: {$contact}
+mail-not-you = It wasn’t you? Then write to us at once: {$contact}
 
 mail-link-by-hand = If the button does nothing, copy this address into your browser:
 

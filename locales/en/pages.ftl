@@ -18,7 +18,8 @@ page-password-guessable = This password is soon guessed: it repeats itself, foll
 
 page-set = Your password is changed
 page-set-what = The new password is saved. A mail confirms it.
-page-set-recorded = The new password is recorded here and passed on to the service, which will apply it. A mail confirms it.
+page-recorded = Your new password is recorded
+page-recorded-what = The new password is recorded here and passed on to the service, which will apply it. A mail confirms it.
 page-set-sessions = To be safe, every open session has been ended. You can close this page.
 page-receipt = Please keep this reference:
 page-to-chat = Back to the chat

@@ -8,10 +8,12 @@ privacy-title = <b>What I keep, and why</b>
 privacy-chat = • <b>This chat</b>: its number, the language and where we are, so that I can answer you. Forgotten after {$days} days without a word from you.
 privacy-session = • <b>Your sign-in</b>: which account this chat is signed in to. It ends after {$minutes} minutes of silence, after {$hours} hours at the latest; its times stay for {$days} days, in case something must be looked into.
 privacy-code = • <b>A code you asked for</b>: your e-mail address and the time, for {$minutes} minutes.
+privacy-reset = • <b>A password link you asked for</b>: the account, your Telegram name and the time, for {$hours} hours after the link has ended.
 privacy-sending = • <b>What is on its way to you</b>, until it arrives. If it never does, a note without content or name stays for {$days} days.
 privacy-updates = • <b>Telegram’s serial numbers</b>, without any link to you, for {$hours} hours: so that nothing is done twice.
+privacy-set-aside = • <b>A conversation I could not read</b> after an update: put aside for {$days} days, to find the fault.
 privacy-account = • <b>Your {$service} account</b>: name, address, balance, cards, payments, and receipts of what was done on it. It belongs to the service, which decides how long it stays, and names no chat.
-privacy-never = I never keep a password or a card number typed here, nor the messages you write.
+privacy-never = I never keep a password or a card number typed here, nor the messages you write, except a comment you leave on a help article, which is kept without your name.
 privacy-telegram = Telegram keeps our messages on its side, where you can clear them. /mydata sends you everything as a file; /forget erases this chat.
 
 data-coming = <b>Your data is on its way</b>
@@ -20,6 +22,8 @@ data-coming-signed-out = <b>Your data is on its way</b>
     You are not signed in, so the file will be about this chat only. To have your account in it too, sign in and ask again with /mydata.
 # Shown over the chat after a tap, or above the screen after something typed: 200 characters, no HTML.
 data-just-sent = You asked for your data less than a minute ago: it is here already, or will be any moment. In a minute you can ask again.
+# Above the screen.
+data-failed = Sorry, I could not put your data together. Please ask again with /mydata; if it fails again, write to {$contact}.
 data-still-coming = Your data is still on its way. Please give it a little longer.
 
 # Under the file. Plain text.
@@ -39,6 +43,7 @@ data-part-balances = What is left on the account, by currency.
 data-part-cards = The linked cards, and those that were taken off (“removed_at”).
 data-part-events = What has changed on the account through this counter.
 data-part-receipts = The receipts you were given, by their reference.
+data-part-reset-links = The links asked for to choose a new password, without the links themselves.
 data-part-payments = The payments, newest first.
 data-left-out = Telegram takes files of up to 50 MB from me; these older payments did not fit. /history shows them all.
 

@@ -21,7 +21,7 @@ mail-card-recorded = Bonjour,
 
     Votre demande de détacher la carte {$brand} •••• {$last4} de votre compte {$service} a été enregistrée le {$moment}. Elle est transmise au service, qui détachera la carte.
 mail-receipt = Conservez cette référence : {$reference}
-mail-card-not-you = Ce n’était pas vous ? Écrivez-nous sans attendre : {$contact}
+mail-not-you = Ce n’était pas vous ? Écrivez-nous sans attendre : {$contact}
 
 mail-link-by-hand = Si le bouton ne marche pas, copiez cette adresse dans votre navigateur :
 

@@ -18,7 +18,8 @@ page-password-guessable = Ce mot de passe se devine vite : il se répète, sui
 
 page-set = Votre mot de passe est changé
 page-set-what = Le nouveau mot de passe est enregistré. Un e-mail vous le confirme.
-page-set-recorded = Le nouveau mot de passe est enregistré ici et transmis au service, qui l’appliquera. Un e-mail vous le confirme.
+page-recorded = Votre nouveau mot de passe est enregistré
+page-recorded-what = Le nouveau mot de passe est enregistré ici et transmis au service, qui l’appliquera. Un e-mail vous le confirme.
 page-set-sessions = Par sécurité, toutes les sessions ouvertes ont été fermées. Vous pouvez fermer cette page.
 page-receipt = Conservez cette référence :
 page-to-chat = Retour à la conversation

@@ -8,10 +8,12 @@ privacy-title = <b>Ce que je garde, et pourquoi</b>
 privacy-chat = • <b>Cette conversation</b> : son numéro, la langue et l’étape où nous en sommes, pour pouvoir vous répondre. Oubliée après {$days} jours sans un mot de vous.
 privacy-session = • <b>Votre session</b> : le compte auquel cette conversation est connectée. Elle se ferme après {$minutes} minutes de silence, au plus tard au bout de {$hours} heures ; ses horaires sont gardés {$days} jours, au cas où il faudrait vérifier quelque chose.
 privacy-code = • <b>Un code demandé</b> : votre adresse e-mail et l’heure, pendant {$minutes} minutes.
+privacy-reset = • <b>Un lien demandé pour le mot de passe</b> : le compte, votre nom Telegram et l’heure, pendant {$hours} heures après la fin du lien.
 privacy-sending = • <b>Ce qui est en route vers vous</b>, jusqu’à son arrivée. Si un envoi n’arrive jamais, il en reste une note sans contenu ni nom, pendant {$days} jours.
 privacy-updates = • <b>Les numéros d’ordre de Telegram</b>, sans aucun lien avec vous, pendant {$hours} heures : ainsi, rien n’est fait deux fois.
+privacy-set-aside = • <b>Une conversation que je n’ai pas su relire</b> après une mise à jour, mise de côté {$days} jours pour trouver la panne.
 privacy-account = • <b>Votre compte {$service}</b> : nom, adresse, solde, cartes, paiements et reçus de ce qui y a été fait. Il appartient au service, qui décide combien de temps le garder, et ne mentionne aucune conversation.
-privacy-never = Je ne garde jamais de mot de passe ni de numéro de carte tapé ici, ni le texte de vos messages.
+privacy-never = Je ne garde jamais de mot de passe ni de numéro de carte tapé ici, ni le texte de vos messages, sauf le commentaire que vous laissez sous un article de l’aide, gardé sans votre nom.
 privacy-telegram = Telegram garde nos messages de son côté, où vous pouvez les effacer. /mydata vous envoie tout dans un fichier ; /forget efface cette conversation.
 
 data-coming = <b>Vos données arrivent</b>
@@ -20,6 +22,8 @@ data-coming-signed-out = <b>Vos données arrivent</b>
     Aucune session n’est ouverte : le fichier ne portera que sur cette conversation. Pour y trouver aussi votre compte, connectez-vous, puis redemandez-le avec /mydata.
 # Affichés au-dessus de la conversation ou en tête d’écran : 200 caractères, sans HTML.
 data-just-sent = Vous avez demandé vos données il y a moins d’une minute : elles sont déjà là ou arrivent. Dans une minute, vous pourrez les redemander.
+# Au-dessus de l’écran.
+data-failed = Désolé, je n’ai pas réussi à préparer vos données. Demandez-les de nouveau avec /mydata ; si cela se répète, écrivez à {$contact}.
 data-still-coming = Vos données sont encore en route. Encore un peu de patience, s’il vous plaît.
 
 # Sous le fichier. Texte simple.
@@ -39,6 +43,7 @@ data-part-balances = Ce qui reste sur le compte, par devise.
 data-part-cards = Les cartes liées, et celles qui ont été détachées (« removed_at »).
 data-part-events = Ce qui a été changé sur le compte depuis ce guichet.
 data-part-receipts = Les reçus qui vous ont été donnés, avec leur référence.
+data-part-reset-links = Les liens demandés pour choisir un nouveau mot de passe, sans les liens eux-mêmes.
 data-part-payments = Les paiements, du plus récent au plus ancien.
 data-left-out = Telegram n’accepte de moi que des fichiers de 50 Mo au plus ; ces paiements plus anciens n’y tenaient pas. /history les montre tous.
 

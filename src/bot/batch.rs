@@ -51,6 +51,8 @@ pub struct Committed {
     pub effects: Vec<Stored>,
     /// The answers to callback queries.
     pub notices: Vec<Notice>,
+    /// What became of what pages asked for.
+    pub verdicts: Vec<(PageJob, Verdict)>,
 }
 
 /// What is done in a chat.
@@ -59,6 +61,7 @@ enum Doing {
     GiveUp(Arrival),
     Expire,
     TellPasswordChanged,
+    TellDataFailed,
     Forget,
 }
 
@@ -70,12 +73,13 @@ pub struct Batch<'a> {
     changed: HashSet<ChatId>,
     effects: Vec<New>,
     notices: Vec<Notice>,
+    verdicts: Vec<(PageJob, Verdict)>,
 }
 
 impl<'a> Batch<'a> {
     /// An empty batch at this time.
     pub fn new(desk: &'a Desk, now: Timestamp) -> Self {
-        Self { desk, now, chats: HashMap::new(), changed: HashSet::new(), effects: Vec::new(), notices: Vec::new() }
+        Self { desk, now, chats: HashMap::new(), changed: HashSet::new(), effects: Vec::new(), notices: Vec::new(), verdicts: Vec::new() }
     }
 
     /// Runs jobs: bookkeeping first, so that the turns see it, then the updates that are new, then what pages ask for, then a sweep.
@@ -105,8 +109,10 @@ impl<'a> Batch<'a> {
             self.in_chat(conn, arrival.private_chat(), Doing::Handle(arrival)).await?;
         }
         for job in jobs {
-            if let Job::Page(page) = job {
-                self.page(conn, page).await?;
+            match job {
+                Job::Page(page) => self.page(conn, page).await?,
+                Job::Bury { tell: Some(chat), .. } => self.tell_data_failed(conn, *chat).await?,
+                _ => {}
             }
         }
         if jobs.iter().any(|job| matches!(job, Job::Sweep)) {
@@ -135,7 +141,7 @@ impl<'a> Batch<'a> {
                     newly_shown.extend(*shown);
                 }
                 Job::Postpone { effect, tries, due_at } => store::effect::postpone(conn, *effect, *tries, *due_at).await?,
-                Job::Bury { effect, reason } => store::effect::bury(conn, *effect, reason).await?,
+                Job::Bury { effect, reason, .. } => store::effect::bury(conn, *effect, reason).await?,
                 Job::Blocked(chat) => store::chat::blocked(conn, *chat).await?,
                 Job::Update { .. } | Job::Page(_) | Job::Sweep => {}
             }
@@ -163,6 +169,7 @@ impl<'a> Batch<'a> {
             Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
             Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
             Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
+            Doing::TellDataFailed => self.desk.tell_data_failed(conn, self.now, chat).await?,
             Doing::TellPasswordChanged => self.desk.tell_password_changed(conn, self.now, chat).await?,
             Doing::Forget => self.desk.forget(conn, self.now, chat).await?,
         };
@@ -192,8 +199,14 @@ impl<'a> Batch<'a> {
                 self.in_chat(conn, Some((*chat, None)), Doing::TellPasswordChanged).await?;
             }
         }
-        page.decided(verdict);
+        self.verdicts.push((page.clone(), verdict));
         Ok(())
+    }
+
+    /// Tells a chat that waits for its data, if it has not been erased since.
+    async fn tell_data_failed(&mut self, conn: &mut Conn, chat: ChatId) -> Result<(), Failure> {
+        self.load(conn, [chat].into_iter()).await?;
+        self.in_chat(conn, Some((chat, None)), Doing::TellDataFailed).await
     }
 
     async fn sweep(&mut self, conn: &mut Conn) -> Result<(), Failure> {
@@ -212,7 +225,7 @@ impl<'a> Batch<'a> {
         store::processed_update::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::update_attempt::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::reset_link::sweep(conn, self.now).await?;
+        store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::session::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::effect::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::set_aside_dialogue::sweep(conn, self.now, ROWS_SWEPT).await?;
@@ -228,6 +241,6 @@ impl<'a> Batch<'a> {
         let heard_of: Vec<SessionId> = sessions.map(|session| session.id).collect();
         store::session::seen(conn, &heard_of, self.now).await?;
         let effects = store::effect::insert(conn, self.effects, self.now).await?;
-        Ok(Committed { effects, notices: self.notices })
+        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts })
     }
 }

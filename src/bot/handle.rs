@@ -86,6 +86,11 @@ impl Desk {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::expire(turn).await, None).await
     }
 
+    /// Tells the chat that its data could not be put together.
+    pub async fn tell_data_failed(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, String::new(), async |turn| dialogue::data_failed(turn).await, None).await
+    }
+
     /// Tells the chat that the account's password was set anew, and signs it out.
     pub async fn tell_password_changed(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::password_changed(turn).await, None).await
@@ -120,6 +125,7 @@ impl Desk {
     async fn serve(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat, private: Private) -> Result<Left, TurnError> {
         // Whoever writes has not blocked us, whatever we were told before.
         chat.blocked = false;
+        chat.seen_at = Some(now);
         if let (false, Some(language)) = (chat.language_chosen, private.client_language) {
             chat.language = language;
         }

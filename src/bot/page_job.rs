@@ -22,7 +22,7 @@ pub enum PageAct {
     },
 }
 
-/// A page's act and where its verdict is left. A run that is rolled back leaves one too; the last run's, which commits, counts.
+/// A page's act and where its verdict is left once it has committed.
 #[derive(Clone, Debug)]
 pub struct PageJob {
     /// What is asked for.
@@ -36,7 +36,7 @@ impl PageJob {
         Self { act, verdict: Arc::default() }
     }
 
-    /// Leaves a verdict in the place of the last.
+    /// Leaves the verdict.
     pub fn decided(&self, verdict: Verdict) {
         *self.verdict.lock().unwrap_or_else(PoisonError::into_inner) = Some(verdict);
     }

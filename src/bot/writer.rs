@@ -60,6 +60,8 @@ pub enum Job {
         effect: i64,
         /// What failed and why, without any of its text.
         reason: String,
+        /// The chat to tell, where its holder waits for it.
+        tell: Option<ChatId>,
     },
     /// A chat whose holder has blocked the bot.
     Blocked(ChatId),
@@ -287,10 +289,14 @@ impl Worker {
         }
         let committed = batch.flush(conn).await?;
         conn.commit().await?;
+        for (page, verdict) in committed.verdicts {
+            page.decided(verdict);
+        }
+        // The screen is what the holder waits for; the answer to the tap only ends its spinner.
+        self.lanes.push(committed.effects);
         for notice in committed.notices {
             self.lanes.answer(notice);
         }
-        self.lanes.push(committed.effects);
         Ok(number)
     }
 

@@ -86,7 +86,7 @@ pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError
     let may_stay = matches!(input, Input::Tap(_)).then(|| here.clone());
     let expired = end_overdue_session(turn).await?;
     let step = if expired && here.needs_session() && !leads_away(&input) {
-        Step::say(Dialogue::SessionEnded { then: Box::new(here) }, Message::new("session-ended-notice"))
+        Step::say(without_session(here), Message::new("session-ended-notice"))
     } else {
         route(turn, here, input).await?
     };
@@ -112,21 +112,23 @@ pub async fn expire(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     if !end_overdue_session(turn).await? || turn.chat.screen_kind != ScreenKind::Private {
         return Ok(Answer::default());
     }
-    let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
-    let to = if here.needs_session() { Dialogue::SessionEnded { then: Box::new(here) } } else { here };
+    let to = without_session(Dialogue::read(&turn.chat.dialogue).unwrap_or_default());
     turn.chat.dialogue = to.write()?;
     Ok(Answer { screen: Some(show(turn, &to).await?), ..Answer::default() })
+}
+
+/// Where a chat stands once its session has ended.
+fn without_session(here: Dialogue) -> Dialogue {
+    if here.needs_session() { Dialogue::SessionEnded { then: Box::new(here) } } else { here }
 }
 
 /// Tells a chat that was signed in that the account's password was set anew, and that its session has ended with it.
 pub async fn password_changed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     turn.end_session().await?;
-    let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
-    let to = match here {
-        here if here.needs_session() => Dialogue::SessionEnded { then: Box::new(here) },
+    let to = match Dialogue::read(&turn.chat.dialogue).unwrap_or_default() {
         // The link on its way has arrived and done its work.
         Dialogue::Reset(_) => Dialogue::Menu,
-        here => here,
+        here => without_session(here),
     };
     turn.chat.dialogue = to.write()?;
     let contact = turn.service.operator.contact.to_string();
@@ -135,6 +137,18 @@ pub async fn password_changed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> 
         Dialogue::SessionEnded { .. } => sign_in::signed_out(note),
         to => show(turn, &to).await?.headed(note),
     };
+    Ok(Answer { screen: Some(screen), fresh: true, notice: None })
+}
+
+/// Tells a chat that the data it asked for could not be put together, wherever it stands by now.
+pub async fn data_failed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
+    let here = match Dialogue::read(&turn.chat.dialogue).unwrap_or_default() {
+        Dialogue::Privacy(_) => Dialogue::Menu,
+        here => here,
+    };
+    turn.chat.dialogue = here.write()?;
+    let contact = turn.service.operator.contact.to_string();
+    let screen = show(turn, &here).await?.headed(Message::new("data-failed").with("contact", contact));
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })
 }
 

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help};
 use crate::domain::{
-    CODE_LENGTH, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, SESSION_IDLE, SESSION_LENGTH, SILENT_CHATS_KEPT, UPDATES_KEPT, days, is_valid,
+    CODE_LENGTH, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, RESET_LINK_KEPT, SESSION_IDLE, SESSION_LENGTH, SET_ASIDE_KEPT, SILENT_CHATS_KEPT,
+    UPDATES_KEPT, days, is_valid,
 };
 use crate::effects::{Document, Effect, Lane};
 use crate::locale::Message;
@@ -110,8 +111,10 @@ fn notice(turn: &Turn<'_>) -> Screen {
             .with("hours", SESSION_LENGTH.as_hours())
             .with("days", days(ENDED_SESSIONS_KEPT)),
         Message::new("privacy-code").with("minutes", CODE_LENGTH.as_mins()),
+        Message::new("privacy-reset").with("hours", RESET_LINK_KEPT.as_hours()),
         Message::new("privacy-sending").with("days", days(DEAD_LETTERS_KEPT)),
         Message::new("privacy-updates").with("hours", UPDATES_KEPT.as_hours()),
+        Message::new("privacy-set-aside").with("days", days(SET_ASIDE_KEPT)),
         Message::new("privacy-account").with("service", turn.service.policy.service.as_str()),
     ];
     Screen::new(Message::new("privacy-title"))

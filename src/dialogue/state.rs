@@ -82,13 +82,13 @@ impl Dialogue {
         match self {
             Self::History(_) => true,
             Self::Cards(state) => state.needs_session(),
+            Self::Reset(state) => state.needs_session(),
             Self::Menu
             | Self::Status
             | Self::Help { .. }
             | Self::Language { .. }
             | Self::Privacy(_)
             | Self::SignIn(_)
-            | Self::Reset(_)
             | Self::SessionEnded { .. } => false,
         }
     }

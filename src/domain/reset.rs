@@ -52,12 +52,17 @@ pub enum LinkState {
 }
 
 impl ResetLink {
+    /// Whether the chat that asked for it has been erased since; nothing can be done with it any more.
+    pub fn is_forgotten(&self) -> bool {
+        self.chat_id == ChatId(0)
+    }
+
     /// How it stands at this time.
     pub fn state(&self, now: Timestamp) -> LinkState {
         match self.used_at {
             Some(_) => LinkState::Used,
-            None if !is_valid(self.issued_at, self.expires_at, now) => LinkState::Expired,
             None if self.void => LinkState::Void,
+            None if !is_valid(self.issued_at, self.expires_at, now) => LinkState::Expired,
             None => LinkState::Good,
         }
     }
@@ -84,7 +89,9 @@ mod tests {
         assert_eq!(link.state(start + SignedDuration::from_mins(29)), LinkState::Good);
         assert_eq!(link.state(start + RESET_LINK_LENGTH), LinkState::Expired);
         assert_eq!(link.state(start - SignedDuration::from_secs(61)), LinkState::Expired);
-        assert_eq!(ResetLink { void: true, ..link.clone() }.state(start), LinkState::Void);
+        for time in [start, start + RESET_LINK_LENGTH] {
+            assert_eq!(ResetLink { void: true, ..link.clone() }.state(time), LinkState::Void);
+        }
         assert_eq!(ResetLink { void: true, used_at: Some(start), ..link }.state(start), LinkState::Used);
     }
 }

@@ -17,7 +17,7 @@ pub const CODE_RESENDS: i64 = 3;
 /// How long to wait before a code is sent again.
 pub const CODE_RESEND_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// How far a clock may be set back before what was issued under the later time stops working.
-const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Whether something issued at `issued` and good until `expiry` is good now. A clock set back by more than a minute
 /// revives nothing: what was issued in the future is not good.

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, Semaphore, oneshot, watch};
 use super::{Documents, Effect, Mailer, Show, Telegram};
 use crate::bot::{Job, Notice, Stopped, Writer};
 use crate::clock::{Clock, Random};
+use crate::store;
 use crate::store::effect::Stored;
 
 /// Calls to Telegram, mails, and documents that are under way at once at most. A document may fill 50 MB.
@@ -23,6 +24,9 @@ const MAIL_TRIES: i64 = 400;
 /// The first wait after a failure, doubled each time up to the longest.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(1);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+
+/// An effect that is tried within this time of its commit has waited for nothing.
+const PROMPT: SignedDuration = SignedDuration::from_secs(1);
 
 /// The way to the lanes. Clones lead to the same ones.
 #[derive(Clone)]
@@ -242,11 +246,16 @@ impl Worker {
     /// chat's screen, once this lane has sent one.
     async fn see_through(&self, row: Stored, superseded: Vec<i64>, shown: &mut Option<i64>) -> HandedIn {
         let Ok(effect) = serde_json::from_str::<Effect>(&row.payload) else {
-            return self.writer.submit(Job::Bury { effect: row.id, reason: "its row does not decode".to_owned() }).await;
+            return self.writer.submit(Job::Bury { effect: row.id, reason: "its row does not decode".to_owned(), tell: None }).await;
         };
         let mut tries = row.tries;
         self.clock.sleep_until(row.due_at).await;
         loop {
+            // What waited may have been erased with its chat meanwhile.
+            let waited = tries > 0 || self.clock.now() > row.due_at + PROMPT;
+            if waited && !self.stands(row.id).await {
+                return self.writer.submit(Job::Done { effects: superseded, shown: None }).await;
+            }
             let outcome = self.try_once(row.id, &effect, *shown).await;
             match outcome {
                 Outcome::Done(message_id) => {
@@ -274,7 +283,8 @@ impl Worker {
                     if !superseded.is_empty() {
                         self.write(Job::Done { effects: superseded, shown: None }).await;
                     }
-                    return self.writer.submit(Job::Bury { effect: row.id, reason }).await;
+                    let tell = if let Effect::Document(document) = &effect { Some(document.chat) } else { None };
+                    return self.writer.submit(Job::Bury { effect: row.id, reason, tell }).await;
                 }
             }
         }
@@ -293,6 +303,12 @@ impl Worker {
             Effect::Document(document) => self.documents.send(&self.telegram, effect, document, self.clock.now()).await,
             call => self.telegram.carry_out(call, shown, self.clock.now()).await,
         }
+    }
+
+    /// Whether an effect is still to be done; where the database cannot say, it is taken to be.
+    async fn stands(&self, row: i64) -> bool {
+        let look = async { store::effect::stands(&mut self.documents.db.conn().await?, row).await };
+        look.await.unwrap_or(true)
     }
 
     async fn write(&self, job: Job) {

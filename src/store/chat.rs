@@ -6,7 +6,7 @@ use super::{Conn, StoreError, read, statements, time, values};
 use crate::domain::{Account, AccountId, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
 
 statements! {
-    LOAD = "SELECT chat.chat_id, chat.language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, \
+    LOAD = "SELECT chat.chat_id, chat.language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, chat.seen_at, \
             session_id, session.account_id, started_at, session.seen_at AS session_seen_at, \
             email, name, account.language AS account_language, state \
             FROM chat LEFT JOIN session ON session.chat_id = chat.chat_id AND session.ended_at IS NULL \
@@ -44,6 +44,8 @@ pub struct Chat {
     pub screen_kind: ScreenKind,
     /// Whether the holder has blocked the bot: nothing is sent.
     pub blocked: bool,
+    /// When the holder was heard of last; `None` for a chat that is new.
+    pub seen_at: Option<Timestamp>,
     /// The open session, good or overdue.
     pub session: Option<Session>,
     /// The account of the session that was open when the chat was loaded.
@@ -63,6 +65,7 @@ impl Chat {
             message_id: None,
             screen_kind: ScreenKind::Plain,
             blocked: false,
+            seen_at: None,
             session: None,
             account: None,
         }
@@ -79,6 +82,7 @@ struct Row {
     message_id: Option<i64>,
     screen_kind: String,
     blocked: i64,
+    seen_at: i64,
     session_id: Option<i64>,
     account_id: Option<i64>,
     started_at: Option<i64>,
@@ -132,6 +136,7 @@ impl TryFrom<Row> for Chat {
             message_id: row.message_id,
             screen_kind: read("chat.screen_kind", &row.screen_kind)?,
             blocked: row.blocked != 0,
+            seen_at: Some(time("chat.seen_at", row.seen_at)?),
         })
     }
 }
@@ -142,7 +147,7 @@ pub async fn load(conn: &mut Conn, ids: &[ChatId]) -> Result<Vec<Chat>, StoreErr
     conn.many::<Row>(LOAD, vec![], rows).await?.into_iter().map(Chat::try_from).collect()
 }
 
-/// Writes these chats back; sessions are written by their own functions.
+/// Writes these chats back, new ones as heard of now; sessions are written by their own functions.
 pub async fn save(conn: &mut Conn, chats: &[&Chat], now: Timestamp) -> Result<(), StoreError> {
     let rows = chats.iter().map(|chat| {
         let (language, dialogue) = (chat.language.code(), chat.dialogue.as_str());
@@ -155,7 +160,7 @@ pub async fn save(conn: &mut Conn, chats: &[&Chat], now: Timestamp) -> Result<()
             chat.message_id,
             chat.screen_kind.word(),
             chat.blocked,
-            now
+            chat.seen_at.unwrap_or(now)
         ]
     });
     conn.run_many(SAVE, vec![], rows.collect()).await

@@ -3,19 +3,20 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, time, values};
-use crate::domain::{ChatId, DATA_REQUEST_WAIT};
+use crate::domain::{CLOCK_TOLERANCE, ChatId, DATA_REQUEST_WAIT};
 
 statements! {
     ASK = "INSERT INTO data_request (chat_id, asked_at) VALUES ($1, $2) \
-           ON CONFLICT (chat_id) DO UPDATE SET asked_at = excluded.asked_at WHERE data_request.asked_at <= $3";
+           ON CONFLICT (chat_id) DO UPDATE SET asked_at = excluded.asked_at \
+           WHERE data_request.asked_at <= $3 OR data_request.asked_at > $4";
     LAST = "SELECT asked_at FROM data_request WHERE chat_id = $1";
     FORGET = "DELETE FROM data_request WHERE chat_id = $1";
     SWEEP = "DELETE FROM data_request WHERE chat_id IN (SELECT chat_id FROM data_request WHERE asked_at < $1 LIMIT $2)";
 }
 
-/// Notes that a chat asks; whether it may, having waited long enough.
+/// Notes that a chat asks; whether it may, having waited long enough. What a clock that ran ahead has left holds nobody back.
 pub async fn ask(conn: &mut Conn, chat: ChatId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(conn.run(ASK, values![chat.0, now, now - DATA_REQUEST_WAIT]).await? == 1)
+    Ok(conn.run(ASK, values![chat.0, now, now - DATA_REQUEST_WAIT, now + CLOCK_TOLERANCE]).await? == 1)
 }
 
 /// When a chat asked last.

@@ -8,6 +8,7 @@ use crate::domain::DEAD_LETTERS_KEPT;
 statements! {
     INSERT = "INSERT INTO effect (created_at, due_at, lane, kind, payload) VALUES [($1, $1, $, $, $)] RETURNING effect_id";
     ALIVE = "SELECT effect_id, lane, kind, payload, tries, due_at FROM effect WHERE died IS NULL AND effect_id > $1 ORDER BY effect_id LIMIT 500";
+    STANDS = "SELECT COUNT(*) FROM effect WHERE effect_id = $1 AND died IS NULL";
     DELETE = "DELETE FROM effect WHERE effect_id IN ([$])";
     POSTPONE = "UPDATE effect SET tries = $2, due_at = $3 WHERE effect_id = $1";
     BURY = "UPDATE effect SET payload = NULL, lane = '', died = $2 WHERE effect_id = $1";
@@ -76,6 +77,11 @@ pub async fn alive(conn: &mut Conn, after: i64) -> Result<Vec<Stored>, StoreErro
             Ok(Stored { id: row.effect_id, lane: row.lane, kind: row.kind, payload, tries: row.tries, due_at })
         })
         .collect()
+}
+
+/// Whether an effect is still to be done.
+pub async fn stands(conn: &mut Conn, id: i64) -> Result<bool, StoreError> {
+    Ok(conn.number(STANDS, values![id]).await? > 0)
 }
 
 /// Forgets effects that are done, text and all.

@@ -11,10 +11,12 @@ statements! {
     INSERT = "INSERT INTO reset_link (token_hash, account_id, chat_id, person, language, issued_at, expires_at, void) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     GET = "SELECT token_hash, account_id, chat_id, person, language, issued_at, expires_at, used_at, void FROM reset_link WHERE token_hash = $1";
+    OF_ACCOUNT = "SELECT token_hash, account_id, chat_id, person, language, issued_at, expires_at, used_at, void FROM reset_link \
+                  WHERE account_id = $1 ORDER BY issued_at";
     USE = "UPDATE reset_link SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
-    SINCE = "SELECT COUNT(*) FROM reset_link WHERE account_id = $1 AND issued_at > $2";
+    SINCE = "SELECT COUNT(*) FROM reset_link WHERE account_id = $1 AND issued_at > $2 AND issued_at <= $3";
     FORGET = "UPDATE reset_link SET chat_id = 0, person = '', void = 1 WHERE chat_id = $1";
-    SWEEP = "DELETE FROM reset_link WHERE token_hash IN (SELECT token_hash FROM reset_link WHERE expires_at < $1 LIMIT 500)";
+    SWEEP = "DELETE FROM reset_link WHERE token_hash IN (SELECT token_hash FROM reset_link WHERE expires_at < $1 LIMIT $2)";
 }
 
 #[derive(sqlx::FromRow)]
@@ -61,6 +63,11 @@ pub async fn get(conn: &mut Conn, token_hash: &str) -> Result<Option<ResetLink>,
     conn.row::<Row>(GET, values![token_hash]).await?.map(ResetLink::try_from).transpose()
 }
 
+/// The links of an account that are still kept.
+pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<ResetLink>, StoreError> {
+    conn.rows::<Row>(OF_ACCOUNT, values![account.0]).await?.into_iter().map(ResetLink::try_from).collect()
+}
+
 /// Uses a link up; whether it was still unused. Any other link of its account is voided.
 pub async fn use_up(conn: &mut Conn, link: &ResetLink, now: Timestamp) -> Result<bool, StoreError> {
     let used = conn.run(USE, values![link.token_hash.as_str(), now]).await? == 1;
@@ -68,9 +75,9 @@ pub async fn use_up(conn: &mut Conn, link: &ResetLink, now: Timestamp) -> Result
     Ok(used)
 }
 
-/// How many links were made for an account after this time.
-pub async fn made_since(conn: &mut Conn, account: AccountId, since: Timestamp) -> Result<i64, StoreError> {
-    conn.number(SINCE, values![account.0, since]).await
+/// How many links were made for an account between these times: what a clock that ran ahead has left does not count.
+pub async fn made_between(conn: &mut Conn, account: AccountId, since: Timestamp, until: Timestamp) -> Result<i64, StoreError> {
+    conn.number(SINCE, values![account.0, since, until]).await
 }
 
 /// Voids the links that a chat asked for, and erases who asked; that links were made still counts against the account's limit.
@@ -78,7 +85,7 @@ pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
     conn.run(FORGET, values![chat.0]).await.map(|_| ())
 }
 
-/// Forgets links that have not been good for a day, some hundreds at a time.
-pub async fn sweep(conn: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![now - RESET_LINK_KEPT]).await
+/// Forgets links that have not been good for a day, `limit` at most.
+pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![now - RESET_LINK_KEPT, limit]).await
 }

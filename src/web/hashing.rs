@@ -1,6 +1,8 @@
 //! Hashing passwords: argon2id off the async threads, a few at once and not many waiting, so that a rush of requests costs
 //! neither the chats their answers nor the machine its memory (OWASP Password Storage).
 
+use std::sync::Arc;
+
 use argon2::password_hash::PasswordHasher as _;
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
@@ -18,8 +20,8 @@ const WAITING: usize = 32;
 /// Where passwords are judged and hashed.
 pub struct Hasher {
     random: Random,
-    admitted: Semaphore,
-    at_work: Semaphore,
+    admitted: Arc<Semaphore>,
+    at_work: Arc<Semaphore>,
 }
 
 /// Why there is no hash.
@@ -39,16 +41,18 @@ pub enum HashingError {
 impl Hasher {
     /// Nobody waits yet.
     pub fn new(random: Random) -> Self {
-        Self { random, admitted: Semaphore::new(AT_ONCE + WAITING), at_work: Semaphore::new(AT_ONCE) }
+        Self { random, admitted: Arc::new(Semaphore::new(AT_ONCE + WAITING)), at_work: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Judges a password as it was typed, `known` being what anybody knows of the holder, and hashes it.
     pub async fn hash(&self, typed: String, known: Vec<String>) -> Result<PasswordHash, HashingError> {
-        let Ok(_admitted) = self.admitted.try_acquire() else { return Err(HashingError::Busy) };
+        let Ok(admitted) = Arc::clone(&self.admitted).try_acquire_owned() else { return Err(HashingError::Busy) };
         // The semaphores are never closed.
-        let _at_work = self.at_work.acquire().await;
+        let at_work = Arc::clone(&self.at_work).acquire_owned().await;
         let salt = self.random.bytes::<16>();
         let work = tokio::task::spawn_blocking(move || {
+            // The places go with the work: who hangs up meanwhile does not make room for another.
+            let _places = (admitted, at_work);
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             hash(&NewPassword::parse(&typed, &known)?, salt)
         });

@@ -7,11 +7,13 @@ mod passphrase;
 mod reset;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -27,6 +29,9 @@ use page::Notice;
 
 /// The largest form: a password of 256 characters twice, each of up to twelve bytes once encoded, with room to spare.
 const LARGEST_FORM: usize = 16 << 10;
+
+/// How long a request and its answer may take, waiting for a password to be hashed included.
+const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
 /// The headers of every page (OWASP HTTP Headers; OWASP Forgot Password: the referrer would carry the token).
 const HEADERS: [(HeaderName, &str); 6] = [
@@ -66,12 +71,19 @@ pub async fn serve(web: Web, listener: TcpListener, stop: CancellationToken) {
         .route("/", get(front))
         .route("/style.css", get(style))
         .route("/reset/{token}", get(reset::open).post(reset::post))
+        .fallback(nowhere)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(from_fn(in_time))
         .layer(map_response(with_headers))
         .with_state(Arc::new(web));
     if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
         tracing::error!(%error, "the web pages are no longer served");
     }
+}
+
+/// A request that is not there in time, or whose answer is not, is let go of.
+async fn in_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(LONGEST_REQUEST, next.run(request)).await.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response())
 }
 
 async fn with_headers(mut response: Response) -> Response {
@@ -84,6 +96,11 @@ async fn with_headers(mut response: Response) -> Response {
 async fn front(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
     let paragraphs = vec![Message::new("bot-description")];
     web.notice(language_of(&headers), Notice { chat: true, ..Notice::new(StatusCode::OK, "", "bot-name", paragraphs) })
+}
+
+async fn nowhere(State(web): State<Arc<Web>>, headers: HeaderMap) -> Response {
+    let paragraphs = vec![Message::new("page-unknown-what")];
+    web.notice(language_of(&headers), Notice { chat: true, ..Notice::new(StatusCode::NOT_FOUND, "/", "page-unknown", paragraphs) })
 }
 
 async fn style() -> Response {

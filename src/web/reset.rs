@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Form;
-use axum::extract::rejection::FormRejection;
+use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -50,7 +50,7 @@ struct Visit<'a> {
 pub(super) async fn open(
     State(web): State<Arc<Web>>,
     Path(token): Path<String>,
-    Query(chosen): Query<Chosen>,
+    chosen: Result<Query<Chosen>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     match Visit::begin(&web, &token, chosen, &headers).await {
@@ -62,7 +62,7 @@ pub(super) async fn open(
 pub(super) async fn post(
     State(web): State<Arc<Web>>,
     Path(token): Path<String>,
-    Query(chosen): Query<Chosen>,
+    chosen: Result<Query<Chosen>, QueryRejection>,
     headers: HeaderMap,
     posted: Result<Form<Posted>, FormRejection>,
 ) -> Response {
@@ -73,7 +73,9 @@ pub(super) async fn post(
     match posted {
         Ok(Form(Posted { act, .. })) if act == "again" => visit.send_again().await,
         Ok(Form(Posted { password, again, .. })) => visit.set(password, &again).await,
-        Err(_) => visit.shown(Some(Message::new("page-password-mismatch"))),
+        // Nothing but a password can make a form too large.
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => visit.shown(Some(problem(Weakness::Long))),
+        Err(_) => visit.busy(),
     }
 }
 
@@ -85,14 +87,19 @@ fn trouble(web: &Web, headers: &HeaderMap, error: &StoreError) -> Response {
 }
 
 impl<'a> Visit<'a> {
-    async fn begin(web: &'a Web, token: &str, chosen: Chosen, headers: &HeaderMap) -> Result<Self, StoreError> {
+    async fn begin(
+        web: &'a Web,
+        token: &str,
+        chosen: Result<Query<Chosen>, QueryRejection>,
+        headers: &HeaderMap,
+    ) -> Result<Self, StoreError> {
         let token_hash = hash_of(token);
         let mut conn = web.db.conn().await?;
-        let link = match store::reset_link::get(&mut conn, &token_hash).await? {
+        let link = match store::reset_link::get(&mut conn, &token_hash).await?.filter(|link| !link.is_forgotten()) {
             Some(link) => store::account::by_id(&mut conn, link.account_id).await?.map(|account| (link, account)),
             None => None,
         };
-        let chosen = chosen.lang.and_then(|code| code.parse().ok());
+        let chosen = chosen.ok().and_then(|Query(chosen)| chosen.lang?.parse().ok());
         let asked_in = link.as_ref().map(|(link, _)| link.language);
         let language = chosen.or(asked_in).unwrap_or_else(|| super::language_of(headers));
         Ok(Self { web, language, token_hash, link })
@@ -161,9 +168,9 @@ impl<'a> Visit<'a> {
         let notice = |status, title, what| Notice::new(status, ROOT, title, vec![Message::new(what)]);
         let notice = match verdict {
             Verdict::Set { reference, recorded, .. } => {
-                let what = if recorded { "page-set-recorded" } else { "page-set-what" };
+                let (title, what) = if recorded { ("page-recorded", "page-recorded-what") } else { ("page-set", "page-set-what") };
                 let paragraphs = vec![Message::new(what), Message::new("page-set-sessions")];
-                let done = Notice::new(StatusCode::OK, ROOT, "page-set", paragraphs);
+                let done = Notice::new(StatusCode::OK, ROOT, title, paragraphs);
                 Notice { reference: Some(reference), chat: true, ..done }
             }
             Verdict::Sent => notice(StatusCode::OK, "page-sent", "page-sent-what"),

@@ -1,11 +1,13 @@
 //! What holders may see of what is kept, and how it is forgotten: the document, erasing a chat, the sweeps.
 
+use guichet::locale::Message;
 use guichet::simulator::{Content, FaultKind, Person};
 use guichet::store::Value as Sql;
 use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::counter::{ALICE, BOB, Counter};
+use crate::smtp;
 
 /// A chat whose id is found nowhere by accident.
 const STRANGER: i64 = 987_654_321_012;
@@ -50,7 +52,7 @@ async fn the_document_tells_everything_that_is_kept_and_no_secret() {
 
     let mut parts = names(&read);
     parts.sort_unstable();
-    let account_parts = ["account", "balances", "cards", "events", "receipts", "payments"];
+    let account_parts = ["account", "balances", "cards", "events", "receipts", "reset_links", "payments"];
     let mut all = [CHAT_PARTS.as_slice(), account_parts.as_slice()].concat();
     all.sort_unstable();
     assert_eq!(parts, all);
@@ -252,8 +254,12 @@ async fn leave_traces(counter: &Counter) {
     counter.clock.advance(SignedDuration::from_mins(2));
     counter.sign_in(STRANGER, "alice@example.org").await;
     counter.says(STRANGER, "/mydata").await;
+    counter.says(STRANGER, "/reset").await;
+    let answer = counter.stage.captcha_answer(STRANGER).await.unwrap().unwrap();
+    counter.says(STRANGER, &answer).await;
+    counter.presses(STRANGER, &counter.word("button-send-link")).await;
     let traces = where_is(counter, &STRANGER.to_string()).await;
-    for table in ["chat.chat_id", "session.chat_id", "one_time_code.chat_id", "data_request.chat_id"] {
+    for table in ["chat.chat_id", "session.chat_id", "one_time_code.chat_id", "data_request.chat_id", "reset_link.chat_id"] {
         assert!(traces.iter().any(|trace| trace == table), "{traces:?}");
     }
     counter.says(STRANGER, "/forget").await;
@@ -425,5 +431,43 @@ async fn a_sweep_takes_a_bounded_number_of_rows() {
         counter.stage.app.sweep().await;
         assert_eq!(counter.number(left).await, expected);
     }
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_made_is_owned_up_to() {
+    let counter = Counter::open().await;
+    counter.sign_in(ALICE, "alice@example.org").await;
+    counter.script("UPDATE payment SET currency = '???' WHERE account_id = 3").await;
+    counter.says(ALICE, "/mydata").await;
+    let told = counter.text(&Message::new("data-failed").with("contact", "help@example.org"));
+    assert!(counter.screen(ALICE).contains(&told), "{}", counter.screen(ALICE));
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_code_on_its_way_to_a_silent_mail_server_is_not_sent_once_the_chat_is_erased() {
+    // Bound but not listening: connections are refused.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let counter = Counter::sending(Some(smtp::transport(&format!("smtp://{}", socket.local_addr().unwrap()), None))).await;
+    counter.says(BOB, "/start").await;
+    counter.types(BOB, "/signin");
+    counter.stage.simulator.acknowledged().await;
+    counter.types(BOB, "alice@example.org");
+    counter.stage.simulator.acknowledged().await;
+    smtp::tried(&counter).await;
+    counter.types(BOB, "/forget");
+    counter.stage.simulator.acknowledged().await;
+    let confirm = counter.word("button-forget-confirm");
+    counter
+        .stage
+        .simulator
+        .until_in(BOB, |world| world.messages(BOB).iter().any(|message| message.data_of(&confirm).is_some()).then_some(()))
+        .await;
+    counter.taps(BOB, &confirm);
+    // It settles only because the mail is let go of: nobody ever takes it.
+    counter.recovers().await;
+    assert_eq!(counter.number("SELECT COUNT(*) FROM effect").await, 0);
     counter.close(&[]).await;
 }

@@ -123,7 +123,7 @@ async fn signs_in(counter: &Counter, mail: &Received) {
 }
 
 /// Waits until a mail was tried in vain.
-async fn tried(counter: &Counter) {
+pub async fn tried(counter: &Counter) {
     let tried = async {
         while counter.number("SELECT COUNT(*) FROM effect WHERE kind = 'mail_code' AND tries > 0").await == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -132,7 +132,7 @@ async fn tried(counter: &Counter) {
     tokio::time::timeout(PATIENCE, tried).await.expect("a mail is tried");
 }
 
-fn transport(url: &str, authority: Option<&Authority>) -> Transport {
+pub fn transport(url: &str, authority: Option<&Authority>) -> Transport {
     let settings = Settings::load(&|name| (name == "GUICHET_MAIL_URL").then(|| url.to_owned()), Path::new("nowhere")).unwrap();
     let Mail::Smtp(url) = settings.mail else { panic!("{url} is no mail server") };
     Transport::Smtp(Smtp::new(&url, authority.map(Authority::certificate).as_deref(), TIMEOUT).unwrap())

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::dialogue::TurnError;
 use crate::domain::{
-    Account, AccountState, ChatId, Email, LinkState, PasswordHash, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, Record,
-    ResetLink,
+    Account, AccountId, AccountState, CLOCK_TOLERANCE, ChatId, Email, LinkState, PasswordHash, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR,
+    RESET_RESEND_WAIT, Record, ResetLink,
 };
 use crate::effects::{Effect, Letter, Mail};
 use crate::secret::Key;
@@ -61,8 +61,7 @@ pub async fn send(turn: &mut Turn<'_>, email: &Email) -> Result<(), TurnError> {
 /// Makes a link and its mail, unless as many as an hour allows were made; whether it did. A locked or closed account gets a mail
 /// that says so, which counts as well.
 async fn issue(turn: &mut Turn<'_>, account: Account) -> Result<bool, TurnError> {
-    let since = turn.now - SignedDuration::from_hours(1);
-    if store::reset_link::made_since(turn.conn, account.id, since).await? >= RESET_MAILS_AN_HOUR {
+    if made_within(turn, account.id, SignedDuration::from_hours(1)).await? >= RESET_MAILS_AN_HOUR {
         return Ok(false);
     }
     let nonce = HEXLOWER.encode(&turn.service.random.bytes::<32>());
@@ -87,6 +86,11 @@ async fn issue(turn: &mut Turn<'_>, account: Account) -> Result<bool, TurnError>
     };
     mail(turn, account.email, letter);
     Ok(true)
+}
+
+/// How many links were made for an account lately.
+async fn made_within(turn: &mut Turn<'_>, account: AccountId, time: SignedDuration) -> Result<i64, TurnError> {
+    Ok(store::reset_link::made_between(turn.conn, account, turn.now - time, turn.now + CLOCK_TOLERANCE).await?)
 }
 
 fn mail(turn: &mut Turn<'_>, to: Email, letter: Letter) {
@@ -128,13 +132,14 @@ pub async fn send_again(turn: &mut Turn<'_>, token_hash: &str) -> Result<Verdict
         LinkState::Used | LinkState::Expired => {}
         other => return Ok(Verdict::NotGood(other)),
     }
-    let just_sent = store::reset_link::made_since(turn.conn, account.id, turn.now - RESET_RESEND_WAIT).await? > 0;
+    let just_sent = made_within(turn, account.id, RESET_RESEND_WAIT).await? > 0;
     Ok(if !just_sent && issue(turn, account).await? { Verdict::Sent } else { Verdict::TooMany })
 }
 
-/// The link and its account; the turn goes on in the name, the chat and the language that the link was asked for in.
+/// The link and its account, unless the chat that asked for it has been erased; the turn goes on in the name, the chat and the language that the link was asked for in.
 async fn look_up(turn: &mut Turn<'_>, token_hash: &str) -> Result<Option<(ResetLink, Account)>, TurnError> {
-    let Some(link) = store::reset_link::get(turn.conn, token_hash).await? else { return Ok(None) };
+    let found = store::reset_link::get(turn.conn, token_hash).await?;
+    let Some(link) = found.filter(|link| !link.is_forgotten()) else { return Ok(None) };
     turn.person.clone_from(&link.person);
     (turn.chat.id, turn.chat.language) = (link.chat_id, link.language);
     Ok(store::account::by_id(turn.conn, link.account_id).await?.map(|account| (link, account)))

@@ -4,10 +4,10 @@
 pub mod captcha;
 pub mod link;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
-use crate::domain::{CapabilityState, Email, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT};
+use crate::domain::{CapabilityState, Email, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ScreenKind, is_valid};
 use crate::locale::Message;
 use crate::turn::Turn;
 use captcha::{Answered, Captcha};
@@ -21,19 +21,19 @@ pub enum State {
     /// Asked the captcha.
     Captcha {
         /// The address.
-        email: Email,
+        address: Address,
         /// The captcha.
         captcha: Captcha,
     },
     /// Offered to have the link sent.
     Offer {
         /// The address.
-        email: Email,
+        address: Address,
     },
     /// Told that the link is on its way.
     Sent {
         /// The address.
-        email: Email,
+        address: Address,
         /// When it was sent last.
         sent_at: Timestamp,
         /// How often it was sent from here.
@@ -43,9 +43,27 @@ pub enum State {
     Stopped,
 }
 
+/// Where the link is to go.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Address {
+    email: Email,
+    /// Whether the session knew it, so that nobody has typed it here; it then goes with the session.
+    own: bool,
+}
+
+impl State {
+    /// Whether only a signed-in holder may stand here.
+    pub fn needs_session(&self) -> bool {
+        match self {
+            Self::Captcha { address, .. } | Self::Offer { address } | Self::Sent { address, .. } => address.own,
+            Self::AskEmail | Self::Stopped => false,
+        }
+    }
+}
+
 /// `/reset` and every button that leads there. A signed-in holder need not type the address.
 pub async fn enter(turn: &mut Turn<'_>, here: Dialogue) -> Result<Step, TurnError> {
-    if matches!(turn.service.policy.state_of("reset_password", turn.now), Some(CapabilityState::Stopped(_))) {
+    if has_stopped(turn) {
         return Ok(go(State::Stopped));
     }
     match here {
@@ -55,9 +73,14 @@ pub async fn enter(turn: &mut Turn<'_>, here: Dialogue) -> Result<Step, TurnErro
         _ => {}
     }
     Ok(match turn.account().await? {
-        Some(account) => ask(turn, account.email),
+        Some(account) => ask(turn, Address { email: account.email, own: true }),
         None => go(State::AskEmail),
     })
+}
+
+/// Whether the service no longer resets passwords.
+fn has_stopped(turn: &Turn<'_>) -> bool {
+    matches!(turn.service.policy.state_of("reset_password", turn.now), Some(CapabilityState::Stopped(_)))
 }
 
 fn go(state: State) -> Step {
@@ -69,24 +92,26 @@ fn say(state: State, note: Message) -> Step {
 }
 
 /// Asks a first captcha for this address.
-fn ask(turn: &Turn<'_>, email: Email) -> Step {
-    go(State::Captcha { email, captcha: Captcha::new(&turn.service.random) })
+fn ask(turn: &Turn<'_>, address: Address) -> Step {
+    go(State::Captcha { address, captcha: Captcha::new(&turn.service.random) })
 }
 
 /// An address, an answer, or one of the buttons.
 pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step, TurnError> {
+    if has_stopped(turn) {
+        return Ok(go(State::Stopped));
+    }
     let random = &turn.service.random;
     match (state, input) {
-        (State::Stopped, _) => Ok(say(State::Stopped, Message::new("choose-a-button"))),
         (_, Input::Tap(Tap::OtherAddress)) => Ok(go(State::AskEmail)),
-        (State::Captcha { email, captcha }, Input::Tap(Tap::OtherPicture)) => {
-            Ok(go(State::Captcha { email, captcha: captcha.another(random, false) }))
+        (State::Captcha { address, captcha }, Input::Tap(Tap::OtherPicture)) => {
+            Ok(go(State::Captcha { address, captcha: captcha.another(random, false) }))
         }
-        (State::Captcha { email, captcha }, Input::Tap(Tap::OtherQuestion)) => {
-            Ok(go(State::Captcha { email, captcha: captcha.another(random, true) }))
+        (State::Captcha { address, captcha }, Input::Tap(Tap::OtherQuestion)) => {
+            Ok(go(State::Captcha { address, captcha: captcha.another(random, true) }))
         }
-        (State::Offer { email }, Input::Tap(Tap::SendLink)) => send(turn, email, 0).await,
-        (State::Sent { email, sent_at, times }, Input::Tap(Tap::SendLink)) => send_again(turn, email, sent_at, times).await,
+        (State::Offer { address }, Input::Tap(Tap::SendLink)) => send(turn, address, 0).await,
+        (State::Sent { address, sent_at, times }, Input::Tap(Tap::SendLink)) => send_again(turn, address, sent_at, times).await,
         (state, Input::Text(text)) => Ok(typed(turn, state, &text)),
         (state, _) => Ok(say(state, Message::new("choose-a-button"))),
     }
@@ -95,13 +120,13 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step,
 /// An address leads to its captcha from wherever it is typed; anything else is an answer, or nothing that is asked for.
 fn typed(turn: &Turn<'_>, state: State, text: &str) -> Step {
     match (state, text.parse::<Email>()) {
-        (_, Ok(email)) => ask(turn, email),
+        (_, Ok(email)) => ask(turn, Address { email, own: false }),
         (State::AskEmail, Err(_)) => say(State::AskEmail, Message::new("not-an-email")),
-        (State::Captcha { email, captcha }, Err(_)) => match captcha.answer(text, &turn.service.key, &turn.service.random) {
-            Answered::Right => go(State::Offer { email }),
+        (State::Captcha { address, captcha }, Err(_)) => match captcha.answer(text, &turn.service.key, &turn.service.random) {
+            Answered::Right => go(State::Offer { address }),
             Answered::Wrong(captcha) => {
                 let note = Message::new("captcha-wrong").with("left", captcha.left());
-                say(State::Captcha { email, captcha }, note)
+                say(State::Captcha { address, captcha }, note)
             }
             Answered::Failed => say(State::AskEmail, Message::new("captcha-failed")),
         },
@@ -109,22 +134,25 @@ fn typed(turn: &Turn<'_>, state: State, text: &str) -> Step {
     }
 }
 
-async fn send(turn: &mut Turn<'_>, email: Email, times: i64) -> Result<Step, TurnError> {
-    link::send(turn, &email).await?;
-    Ok(go(State::Sent { email, sent_at: turn.now, times: times + 1 }))
+async fn send(turn: &mut Turn<'_>, address: Address, times: i64) -> Result<Step, TurnError> {
+    link::send(turn, &address.email).await?;
+    Ok(go(State::Sent { address, sent_at: turn.now, times: times + 1 }))
 }
 
-/// Sends once more, a minute apart and three times an hour at most, whether the address has an account or not.
-async fn send_again(turn: &mut Turn<'_>, email: Email, sent_at: Timestamp, times: i64) -> Result<Step, TurnError> {
-    let refused = if turn.now < sent_at + RESET_RESEND_WAIT {
+/// Sends once more, a minute apart and three times in a row at most, whether the address has an account or not; an hour later
+/// the counting begins anew.
+async fn send_again(turn: &mut Turn<'_>, address: Address, sent_at: Timestamp, times: i64) -> Result<Step, TurnError> {
+    let within = |time: SignedDuration| is_valid(sent_at, sent_at + time, turn.now);
+    let refused = if within(RESET_RESEND_WAIT) {
         Some("link-just-sent")
     } else {
-        (times >= RESET_MAILS_AN_HOUR).then_some("link-no-more")
+        (within(SignedDuration::from_hours(1)) && times >= RESET_MAILS_AN_HOUR).then_some("link-no-more")
     };
     if let Some(why) = refused {
-        return Ok(say(State::Sent { email, sent_at, times }, Message::new(why)));
+        return Ok(say(State::Sent { address, sent_at, times }, Message::new(why)));
     }
-    let step = send(turn, email, times).await?;
+    let times = if within(SignedDuration::from_hours(1)) { times } else { 0 };
+    let step = send(turn, address, times).await?;
     Ok(Step { note: Some(Message::new("link-sent-again")), ..step })
 }
 
@@ -135,18 +163,22 @@ pub fn show(turn: &Turn<'_>, state: &State) -> Screen {
             .text(Message::new("reset-ask-email").with("service", turn.service.policy.service.as_str()))
             .button("button-cancel", Tap::Cancel),
         State::Captcha { captcha, .. } => captcha.show(&turn.service.key),
-        State::Offer { email } => Screen::new(Message::new("reset-offer").with("email", email.as_str()))
+        State::Offer { address } => addressed("reset-offer", address)
             .text(Message::new("reset-offer-what").with("minutes", RESET_LINK_LENGTH.as_mins()))
             .button("button-send-link", Tap::SendLink)
             .button("button-other-address", Tap::OtherAddress)
             .button("button-cancel", Tap::Cancel),
-        State::Sent { email, .. } => {
-            Screen::new(Message::new("reset-sent").with("email", email.as_str()).with("minutes", RESET_LINK_LENGTH.as_mins()))
-                .text(Message::new("reset-sent-hint").with("times", RESET_MAILS_AN_HOUR))
-                .row(vec![Button::new("button-send-link-again", Tap::SendLink), Button::new("button-other-address", Tap::OtherAddress)])
-                .button("button-menu", Tap::Go(Place::Menu))
-        }
+        State::Sent { address, .. } => addressed("reset-sent", address)
+            .text(Message::new("reset-sent-hint").with("times", RESET_MAILS_AN_HOUR))
+            .row(vec![Button::new("button-send-link-again", Tap::SendLink), Button::new("button-other-address", Tap::OtherAddress)])
+            .button("button-menu", Tap::Go(Place::Menu)),
         State::Stopped => Screen::new(Message::new("reset-stopped").with("contact", turn.service.policy.contact.as_str()))
             .button("button-menu", Tap::Go(Place::Menu)),
     }
+}
+
+/// A screen that names the address: as it was typed, or as the session lets it be recognised.
+fn addressed(key: &'static str, Address { email, own }: &Address) -> Screen {
+    let (shown, kind) = if *own { (email.masked(), ScreenKind::Private) } else { (email.as_str().to_owned(), ScreenKind::Plain) };
+    Screen::new(Message::new(key).with("email", shown).with("minutes", RESET_LINK_LENGTH.as_mins())).kind(kind)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Documents, MakeError};
-use crate::domain::{AccountId, Card, Email, Language, Money, Session};
+use crate::domain::{AccountId, Card, Email, Language, Money, ResetLink, Session};
 use crate::effects::{Document, Lane};
 use crate::locale::Message;
 use crate::store::{self, Conn};
@@ -85,6 +85,16 @@ pub struct AccountParts {
     cards: Vec<CardPart>,
     events: Vec<EventPart>,
     receipts: Vec<ReceiptPart>,
+    reset_links: Vec<ResetLinkPart>,
+}
+
+#[derive(Serialize)]
+struct ResetLinkPart {
+    asked_by: String,
+    asked_at: Timestamp,
+    valid_until: Timestamp,
+    used_at: Option<Timestamp>,
+    replaced: bool,
 }
 
 #[derive(Serialize)]
@@ -182,17 +192,16 @@ pub async fn read(conn: &mut Conn, document: &Document, now: Timestamp) -> Resul
         resends: code.resends,
         used: code.used,
     });
-    let on_its_way = pending(conn, document).await?;
+    let on_its_way = pending(conn, document, account.is_some()).await?;
     Ok(Some(Kept { chat, sessions: sessions.into_iter().map(session).collect(), code_request, on_its_way, account }))
 }
 
-async fn pending(conn: &mut Conn, document: &Document) -> Result<Vec<PendingPart>, MakeError> {
+async fn pending(conn: &mut Conn, document: &Document, signed_in: bool) -> Result<Vec<PendingPart>, MakeError> {
     let mut parts = Vec::new();
     for lane in Lane::ALL {
-        // A code or a link that is on its way would tell that its address has an account.
-        let tells = |kind: &str| kind == "mail_code" || kind.starts_with("mail_reset");
+        // A mail that is on its way would tell whoever asked for it that its address has an account.
         let pending = store::effect::in_lane(conn, &lane.of(document.chat)).await?.into_iter();
-        parts.extend(pending.filter(|effect| !tells(&effect.kind)).map(|effect| PendingPart {
+        parts.extend(pending.filter(|effect| signed_in || !effect.kind.starts_with("mail_")).map(|effect| PendingPart {
             kind: effect.kind,
             since: effect.created_at,
             next_try_at: effect.due_at,
@@ -213,6 +222,13 @@ async fn account(conn: &mut Conn, id: AccountId) -> Result<Option<AccountParts>,
         outcome: entry.outcome,
         happened_at: entry.happened_at,
     };
+    let reset_link = |link: ResetLink| ResetLinkPart {
+        asked_by: link.person,
+        asked_at: link.issued_at,
+        valid_until: link.expires_at,
+        used_at: link.used_at,
+        replaced: link.void,
+    };
     Ok(Some(AccountParts {
         id,
         account: AccountPart {
@@ -227,6 +243,7 @@ async fn account(conn: &mut Conn, id: AccountId) -> Result<Option<AccountParts>,
         cards: store::card::every(conn, id).await?.into_iter().map(CardPart::from).collect(),
         events: store::event::of_account(conn, id).await?.into_iter().map(event).collect(),
         receipts: store::audit::of_account(conn, id).await?.into_iter().map(receipt).collect(),
+        reset_links: store::reset_link::of_account(conn, id).await?.into_iter().map(reset_link).collect(),
     }))
 }
 
@@ -258,6 +275,7 @@ pub fn about(documents: &Documents, language: Language, kept: &Kept, now: Timest
             ("cards", "data-part-cards"),
             ("events", "data-part-events"),
             ("receipts", "data-part-receipts"),
+            ("reset_links", "data-part-reset-links"),
             ("payments", "data-part-payments"),
         ]);
     } else {

@@ -49,7 +49,7 @@ impl Mailer {
             Letter::ResetRefused { closed, person } => {
                 let parts = vec![
                     Part::Text(named(if *closed { "mail-reset-closed" } else { "mail-reset-locked" })),
-                    Part::Text(Message::new("mail-reset-write").with("contact", self.operator.contact.to_string())),
+                    Part::Text(Message::new("mail-reset-write").with("contact", self.contact.as_str())),
                     asked_by(person),
                 ];
                 (named("mail-reset-subject"), parts)
@@ -60,7 +60,7 @@ impl Mailer {
                     Part::Text(done.with("moment", *changed_at)),
                     Part::Text(Message::new("mail-receipt").with("reference", reference.as_str())),
                     asked_by(person),
-                    Part::Text(Message::new("mail-card-not-you").with("contact", self.operator.contact.to_string())),
+                    Part::Text(Message::new("mail-not-you").with("contact", self.operator.contact.to_string())),
                 ];
                 (named("mail-password-subject"), parts)
             }
@@ -75,7 +75,7 @@ impl Mailer {
                     Part::Text(card(named(done)).with("moment", *removed_at)),
                     Part::Text(Message::new("mail-receipt").with("reference", reference.as_str())),
                     asked_by(person),
-                    Part::Text(Message::new("mail-card-not-you").with("contact", self.operator.contact.to_string())),
+                    Part::Text(Message::new("mail-not-you").with("contact", self.operator.contact.to_string())),
                 ];
                 (card(Message::new(subject)), parts)
             }

@@ -51,6 +51,8 @@ pub struct Mailer {
     pub operator_is_service: bool,
     /// The name of the service.
     pub service: String,
+    /// The policy's contact, for what the service alone can change.
+    pub contact: String,
     /// The texts.
     pub locales: Arc<Locales>,
     /// What codes and links are derived from.

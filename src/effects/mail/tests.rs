@@ -18,6 +18,7 @@ fn mailer() -> Mailer {
         operator: "Example & Sons <help@example.org>".parse().unwrap(),
         operator_is_service: false,
         service: "Example Pay".to_owned(),
+        contact: "service@example.org".to_owned(),
         locales: Arc::new(Locales::built_in().unwrap()),
         key: Key::create(&folder.path().join("key"), &Random::seeded(1)).unwrap(),
         public_url: "https://example.org/counter/".parse().unwrap(),
