@@ -1,7 +1,7 @@
 # Платежи: страница и один платёж подробно. В строке $day — это день со временем.
 
 history-title = <b>Ваши платежи</b>
-history-hint = Нажмите на номер, чтобы увидеть платёж подробно.
+history-hint = Нажмите на номер, чтобы увидеть подробности.
 history-empty = <b>Платежей нет</b>
     В этом аккаунте нет ни одного платежа.
 history-line = {$number}. {$day} · {$merchant} · <b>{$amount}</b>
@@ -19,9 +19,9 @@ payment-merchant = Кому: {$merchant}
 payment-moment = Когда: {$moment}
 payment-status = Состояние: {$status}
 payment-paid = проведён
-payment-refunded = деньги возвращены
+payment-refunded = возвращён
 payment-pending = в обработке
 payment-failed = не прошёл, деньги не списаны
-payment-card = Чем: карта •••• {$last4}
-payment-balance = Чем: баланс аккаунта
+payment-card = Способ оплаты: карта •••• {$last4}
+payment-balance = Способ оплаты: баланс аккаунта
 payment-reference = Номер платежа: <code>{$reference}</code>

@@ -24,7 +24,7 @@ status-account-open = Состояние: открыт
 status-account-locked = Состояние: 🔒 заблокирован сервисом, пока ничего нельзя изменить
 status-account-closed = Состояние: закрыт
 status-balance = Остаток: <b>{$amounts}</b>
-status-no-balance = Остаток: пусто
+status-no-balance = Остатка нет
 status-cards = { $count ->
         [0] Привязанных карт нет
         [one] {$count} привязанная карта
@@ -39,8 +39,8 @@ status-last-payment-failed = Последний платёж: {$amount}, {$merch
 status-no-payment = Платежей не было
 
 status-left-to-do = <b>Что осталось сделать</b>
-todo-unlock = • Разблокировать аккаунт: напишите на {$contact}
-todo-closed = • Аккаунт закрыт: если на нём что-то осталось, напишите на {$contact}
+todo-unlock = • Разблокировать аккаунт: напишите сюда: {$contact}
+todo-closed = • Аккаунт закрыт: если на нём что-то осталось, напишите сюда: {$contact}
 todo-balance = • Потратить остаток на покупки или вывести его на свою карту
 todo-cards = { $count ->
         [1] • Отвязать карту, если она вам больше не нужна

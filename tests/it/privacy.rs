@@ -65,7 +65,7 @@ async fn the_document_tells_everything_that_is_kept_and_no_secret() {
     assert_eq!(read["chat"]["stands_at"]["v"], 1);
     assert_eq!(read["sessions"].as_array().unwrap().len(), 1);
     assert_eq!(read["code_request"]["email"], "alice@example.org");
-    assert_eq!(read["on_its_way"][0]["kind"], "document");
+    assert!(read["on_its_way"].as_array().unwrap().iter().any(|pending| pending["kind"] == "document"));
     assert_eq!(read["account"]["email"], "alice@example.org");
     assert_eq!(read["account"]["password_set"], true);
     let removed: Vec<&Value> = read["cards"].as_array().unwrap().iter().filter(|card| !card["removed_at"].is_null()).collect();
