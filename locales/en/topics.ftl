@@ -307,7 +307,7 @@ topic-delete_account =
 topic-security =
     <b>Staying safe</b>
 
-    🔒 Nobody from this counter or from {$service} asks you for a password, a code from a mail or a card number. Not here, not by phone, not by mail.
+    🔒 Nobody from this counter or from {$service} asks you for a password or a card number, not here, not by phone, not by mail. The code from a mail belongs in this chat only, and only when you have asked for it yourself.
 
     • The code from the mail is typed in this chat only. The mail names the Telegram account that asked for it: if that isn’t you, do nothing.
     • The service’s own pages are on {$hosts}. Look at the address before you sign in.

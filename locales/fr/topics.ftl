@@ -290,7 +290,7 @@ topic-delete_account =
 topic-security =
     <b>Se protéger des escrocs</b>
 
-    🔒 Personne, ni à ce guichet ni chez {$service}, ne vous demande un mot de passe, un code reçu par e-mail ou un numéro de carte. Ni ici, ni au téléphone, ni par e-mail.
+    🔒 Personne, ni à ce guichet ni chez {$service}, ne vous demande un mot de passe ou un numéro de carte, ni ici, ni au téléphone, ni par e-mail. Le code reçu par e-mail ne se tape que dans cette conversation, quand vous l’avez demandé vous-même.
 
     • Le code reçu ne se tape que dans cette conversation. L’e-mail nomme le compte Telegram qui l’a demandé : si ce n’est pas le vôtre, ne faites rien.
     • Les pages du service se trouvent sur {$hosts}. Regardez l’adresse avant de vous connecter.

@@ -172,8 +172,6 @@ impl Letter {
 pub enum Lane {
     /// Calls to Telegram.
     Chat,
-    /// Old screens put out of use: nothing waits for that, least of all the next screen.
-    Retire,
     /// Mails.
     Mail,
     /// Documents.
@@ -182,13 +180,12 @@ pub enum Lane {
 
 impl Lane {
     /// Each of them.
-    pub const ALL: [Self; 4] = [Self::Chat, Self::Retire, Self::Mail, Self::Document];
+    pub const ALL: [Self; 3] = [Self::Chat, Self::Mail, Self::Document];
 
     /// The lane of this chat, as it is stored.
     pub fn of(self, chat: ChatId) -> String {
         let name = match self {
             Self::Chat => "chat",
-            Self::Retire => "retire",
             Self::Mail => "mail",
             Self::Document => "document",
         };
@@ -200,7 +197,6 @@ impl Lane {
     pub fn forgotten(self) -> &'static [&'static str] {
         match self {
             Self::Chat => &["show", "commands"],
-            Self::Retire => &[],
             Self::Mail => &["mail_code", "mail_reset_link", "mail_reset_refused"],
             Self::Document => &["document"],
         }
@@ -222,12 +218,11 @@ impl Effect {
         }
     }
 
-    /// Where its order holds: a chat's calls in their order, the end of its old screens, its mails and its documents each in theirs.
+    /// Where its order holds: a chat's calls in their order, its mails in theirs, its documents in theirs.
     pub fn lane(&self) -> String {
         match self {
             Self::Mail(mail) => Lane::Mail.of(mail.chat),
             Self::Document(document) => Lane::Document.of(document.chat),
-            Self::Retire { chat, .. } => Lane::Retire.of(*chat),
             call => call.chat().map_or_else(String::new, |chat| Lane::Chat.of(chat)),
         }
     }

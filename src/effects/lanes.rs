@@ -186,10 +186,9 @@ impl Lanes {
         self.finished(0);
     }
 
-    /// A document comes after the screen that announces it, and an old screen goes after the one that takes its place: these lanes
-    /// wait until the chat's has come to its end.
+    /// A document comes after the screen that announces it: its lane waits until the chat's has come to its end.
     async fn announced(&self, lane: &str) {
-        let Some(chat) = lane.strip_prefix("document ").or_else(|| lane.strip_prefix("retire ")) else { return };
+        let Some(chat) = lane.strip_prefix("document ") else { return };
         let calls = format!("chat {chat}");
         // The sender lives in `self`, so waiting cannot fail.
         let _ = self.outstanding.subscribe().wait_for(|_| !self.lock().lanes.contains_key(&calls)).await;
