@@ -205,7 +205,7 @@ impl<'a> Batch<'a> {
 
     /// Tells a chat that waits for its data, if it has not been erased since.
     async fn tell_data_failed(&mut self, conn: &mut Conn, chat: ChatId) -> Result<(), Failure> {
-        self.load(conn, [chat].into_iter()).await?;
+        self.load(conn, [chat]).await?;
         self.in_chat(conn, Some((chat, None)), Doing::TellDataFailed).await
     }
 

@@ -29,7 +29,7 @@ pub fn menu(email: &str) -> Screen {
     Screen { text, keyboard }
 }
 
-pub fn cards(cards: &Vec<Card>) -> Screen {
+pub fn cards(cards: &[Card]) -> Screen {
     let line = |card: &Card| format!("• {} •••• {}, expires {}, linked on {}\n", card.brand, card.last4, card.expires, card.linked_on);
     let lines: String = cards.iter().map(line).collect();
     let text = format!("<b>Your linked cards</b>\n\n{lines}\nTap a card to take it off your account.");
