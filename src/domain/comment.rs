@@ -38,7 +38,7 @@ fn mask_long_numbers(text: &str) -> String {
     let mut rest = text;
     while let Some(start) = rest.find(char::is_numeric) {
         let (before, from) = rest.split_at(start);
-        let reach = from.find(char::is_alphabetic).unwrap_or(from.len());
+        let reach = from.find(|c: char| c.is_alphabetic() && !c.is_numeric()).unwrap_or(from.len());
         let end = from[..reach].char_indices().rfind(|(_, c)| c.is_numeric()).map_or(0, |(at, c)| at + c.len_utf8());
         let (number, after) = from.split_at(end);
         let long = number.chars().filter(|c| c.is_numeric()).count() >= LONG_NUMBER;
@@ -65,6 +65,8 @@ mod tests {
         assert_eq!(kept("Call +7 (900) 123-45-67!"), "Call +•••!");
         assert_eq!(kept("see https://example.org/u/claire or t.me/claire"), "see ••• or •••");
         assert_eq!(kept("it is example.org/claire, www.example.org"), "it is ••• •••");
+        // A Roman numeral is a number and a letter at once.
+        assert_eq!(kept("Louis Ⅷ, 12 Ⅷ"), "Louis Ⅷ, 12 Ⅷ");
         assert_eq!(kept("06_12_34_56_78 or 06–12–34–56–78 or 06,12,34,56,78"), "••• or ••• or •••");
         assert_eq!(kept("no. 12345678 of 12 May, ٣٤٥٦٧٨٩"), "no. ••• of 12 May, •••");
     }
