@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use guichet::domain::Language;
-use guichet::feedback;
 use guichet::locale::{Locales, Message};
-use guichet::simulator::Sender;
+use guichet::simulator::FaultKind;
+use guichet::simulator::{FaultKind, Sender};
 
 use crate::counter::{ALICE, Counter};
 
@@ -78,12 +78,18 @@ async fn a_comment_is_kept_without_the_person() {
     counter.says(ALICE, "/help").await;
     counter.presses(ALICE, "Withdrawing").await;
     counter.presses(ALICE, &counter.word("button-not-helpful")).await;
-    counter.says(ALICE, "Which zebra? Ask alice@example.org,\nor call 0033 1 23 45 67 89").await;
+    // Held back, so that what the turn left behind can be looked into.
+    let since = counter.next_call();
+    counter.order("sendmessage", ALICE, FaultKind::ServerError(502), 1);
+    counter.types(ALICE, "Which zebra? Ask alice@example.org,\nor call 0033 1 23 45 67 89");
+    counter.struck(since, ALICE).await;
+    assert!(counter.number("SELECT COUNT(*) FROM effect").await > 0);
+    assert_eq!(counter.number("SELECT COUNT(*) FROM effect WHERE payload LIKE '%zebra%'").await, 0);
+    counter.recovers().await;
     assert!(counter.screen(ALICE).contains(&counter.word("help-thanks")));
     let columns = "SELECT COUNT(*) FROM pragma_table_info('help_feedback') \
                    WHERE name NOT IN ('feedback_id', 'topic', 'language', 'helpful', 'comment', 'day')";
     assert_eq!(counter.number(columns).await, 0, "the table knows more than it should");
-    assert_eq!(counter.number("SELECT COUNT(*) FROM effect WHERE payload LIKE '%zebra%'").await, 0);
     assert_eq!(counter.number("SELECT COUNT(*) FROM chat WHERE dialogue LIKE '%zebra%'").await, 0);
     let mut conn = counter.stage.app.conn().await.unwrap();
     let report = feedback::report(&mut conn).await.unwrap();
