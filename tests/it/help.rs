@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use guichet::domain::Language;
+use guichet::feedback;
 use guichet::locale::{Locales, Message};
-use guichet::simulator::FaultKind;
 use guichet::simulator::{FaultKind, Sender};
 
 use crate::counter::{ALICE, Counter};
