@@ -20,7 +20,7 @@ use crate::clock::{Clock, Random};
 use crate::config::Database;
 use crate::dialogue::help::Topics;
 use crate::domain::{Operator, Policy};
-use crate::effects::{Documents, Lanes, Mailer, Telegram, Transport, Worker};
+use crate::effects::{Documents, Due, Lanes, Mailer, Telegram, Transport, Worker};
 use crate::locale::Locales;
 use crate::secret::{Key, KeyError};
 use crate::store::lock::Sole;
@@ -300,7 +300,7 @@ async fn load(conn: &mut Conn, lanes: &Lanes) -> Result<(), StoreError> {
         let effects = store::effect::alive(conn, after).await?;
         let Some(last) = effects.last() else { return Ok(()) };
         after = last.id;
-        lanes.push(effects);
+        lanes.push(effects.into_iter().map(Due::from).collect());
     }
 }
 

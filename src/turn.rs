@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::clock::Random;
 use crate::dialogue::TurnError;
 use crate::dialogue::help::Topics;
-use crate::domain::{Account, Operator, Policy};
+use crate::domain::{Account, Change, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
@@ -40,11 +40,18 @@ pub struct Turn<'t> {
     pub person: String,
     /// Whether the chat is erased by this turn: nothing of it is written back.
     pub forgotten: bool,
+    /// What the holder changed, to be written with the turn.
+    pub changes: Vec<Change>,
     /// What is left to be done outside once the turn has committed, in order.
     pub effects: Vec<Effect>,
 }
 
-impl Turn<'_> {
+impl<'t> Turn<'t> {
+    /// A turn that has done nothing yet.
+    pub fn new(service: &'t Service, conn: &'t mut Conn, now: Timestamp, chat: Chat, person: String) -> Self {
+        Self { now, service, conn, chat, person, forgotten: false, changes: Vec::new(), effects: Vec::new() }
+    }
+
     /// The account that the chat is signed in to: as it was loaded with the chat, unless the session began in this transaction.
     pub async fn account(&mut self) -> Result<Option<Account>, TurnError> {
         let Some(session) = &self.chat.session else { return Ok(None) };

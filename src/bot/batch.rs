@@ -11,10 +11,9 @@ use super::schema::Arrival;
 use super::writer::Job;
 use crate::dialogue::TurnError;
 use crate::dialogue::reset::link::Verdict;
-use crate::domain::{ChatId, Language, SessionId};
-use crate::effects::Effect;
+use crate::domain::{ChatId, Change, Language, SessionId};
+use crate::effects::{Due, Effect};
 use crate::store::chat::Chat;
-use crate::store::effect::{New, Stored};
 use crate::store::{self, Conn, StoreError};
 
 /// Rows of a kind that a sweep forgets at most, and silent chats that it erases: what is left waits for the next one.
@@ -48,7 +47,7 @@ impl From<StoreError> for Failure {
 #[derive(Default)]
 pub struct Committed {
     /// The effects, as rows.
-    pub effects: Vec<Stored>,
+    pub effects: Vec<Due>,
     /// The answers to callback queries.
     pub notices: Vec<Notice>,
     /// What became of what pages asked for.
@@ -71,7 +70,8 @@ pub struct Batch<'a> {
     now: Timestamp,
     chats: HashMap<ChatId, Chat>,
     changed: HashSet<ChatId>,
-    effects: Vec<New>,
+    effects: Vec<Effect>,
+    changes: Vec<Change>,
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
 }
@@ -79,25 +79,37 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// An empty batch at this time.
     pub fn new(desk: &'a Desk, now: Timestamp) -> Self {
-        Self { desk, now, chats: HashMap::new(), changed: HashSet::new(), effects: Vec::new(), notices: Vec::new(), verdicts: Vec::new() }
+        Self {
+            desk,
+            now,
+            chats: HashMap::new(),
+            changed: HashSet::new(),
+            effects: Vec::new(),
+            changes: Vec::new(),
+            notices: Vec::new(),
+            verdicts: Vec::new(),
+        }
+    }
+
+    /// What the updates among these jobs are, told before the transaction is open.
+    pub async fn arrived(&self, jobs: &[Job]) -> Vec<(i64, Arrival)> {
+        let mut arrived = Vec::new();
+        for job in jobs {
+            if let Job::Update { update, .. } = job {
+                arrived.push((update.id.0.into(), self.desk.route(Update::clone(update)).await));
+            }
+        }
+        arrived
     }
 
     /// Runs jobs: bookkeeping first, so that the turns see it, then the updates that are new, then what pages ask for, then a sweep.
-    pub async fn run(&mut self, conn: &mut Conn, jobs: &[Job]) -> Result<(), Failure> {
+    pub async fn run(&mut self, conn: &mut Conn, jobs: &[Job], arrived: Vec<(i64, Arrival)>) -> Result<(), Failure> {
         self.bookkeeping(conn, jobs).await?;
-        let updates: Vec<&Update> = jobs
-            .iter()
-            .filter_map(|job| match job {
-                Job::Update { update, .. } => Some(update.as_ref()),
-                _ => None,
-            })
-            .collect();
-        let ids: Vec<i64> = updates.iter().map(|update| i64::from(update.id.0)).collect();
+        let ids: Vec<i64> = arrived.iter().map(|(id, _)| *id).collect();
         let mut new = store::processed_update::insert(conn, &ids, self.now).await?;
         let mut arrivals = Vec::new();
-        for update in updates {
-            let arrival = self.desk.route(update.clone()).await;
-            if new.remove(&i64::from(update.id.0)) {
+        for (id, arrival) in arrived {
+            if new.remove(&id) {
                 arrivals.push(arrival);
             } else if let Some(query) = arrival.query() {
                 // Handled before, but a kill may have come between that commit and the answer.
@@ -180,19 +192,17 @@ impl<'a> Batch<'a> {
         } else {
             self.changed.insert(id);
         }
-        for effect in left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))) {
-            self.effects.push(effect.to_row().map_err(TurnError::from)?);
-        }
+        self.effects.extend(left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))));
+        self.changes.extend(left.changes);
         self.notices.extend(left.notice);
         Ok(())
     }
 
     /// Decides what a page asks for; the chats that a new password signs out are told in the same transaction.
     async fn page(&mut self, conn: &mut Conn, page: &PageJob) -> Result<(), Failure> {
-        let (verdict, effects) = self.desk.decide(conn, self.now, &page.act).await?;
-        for effect in effects {
-            self.effects.push(effect.to_row().map_err(TurnError::from)?);
-        }
+        let (verdict, left) = self.desk.decide(conn, self.now, &page.act).await?;
+        self.effects.extend(left.effects);
+        self.changes.extend(left.changes);
         if let Verdict::Set { chats, .. } = &verdict {
             self.load(conn, chats.iter().copied()).await?;
             for chat in chats {
@@ -233,14 +243,18 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Writes the chats, the sessions that were heard of, and the effects.
+    /// Writes the chats, the sessions that were heard of, what was changed, and the effects.
     pub async fn flush(self, conn: &mut Conn) -> Result<Committed, Failure> {
         let chats: Vec<&Chat> = self.changed.iter().filter_map(|id| self.chats.get(id)).collect();
         store::chat::save(conn, &chats, self.now).await?;
         let sessions = chats.iter().filter_map(|chat| chat.session.as_ref()).filter(|session| session.seen_at == self.now);
         let heard_of: Vec<SessionId> = sessions.map(|session| session.id).collect();
         store::session::seen(conn, &heard_of, self.now).await?;
-        let effects = store::effect::insert(conn, self.effects, self.now).await?;
+        store::event::record(conn, &self.changes, self.now).await?;
+        store::audit::record(conn, &self.changes, self.now).await?;
+        let rows = self.effects.iter().map(Effect::to_row).collect::<Result<_, _>>().map_err(TurnError::from)?;
+        let ids = store::effect::insert(conn, rows, self.now).await?;
+        let effects = ids.into_iter().zip(self.effects).map(|(id, effect)| Due::new(id, effect, self.now)).collect();
         Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts })
     }
 }

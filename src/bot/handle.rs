@@ -13,7 +13,7 @@ use super::render;
 use super::schema::{Act, Arrival, Private, schema};
 use crate::dialogue::reset::link::{self, Verdict};
 use crate::dialogue::{self, Answer, Input, Tap, TurnError};
-use crate::domain::{ChatId, Language, ScreenKind};
+use crate::domain::{ChatId, Change, Language, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
@@ -45,6 +45,8 @@ pub struct Notice {
 pub struct Left {
     /// The effects, in order.
     pub effects: Vec<Effect>,
+    /// What was changed.
+    pub changes: Vec<Change>,
     /// The answer to the callback query that the update was, if it was one.
     pub notice: Option<Notice>,
     /// Whether the chat has been erased: its row is gone and is not to be written again.
@@ -96,15 +98,14 @@ impl Desk {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::password_changed(turn).await, None).await
     }
 
-    /// Decides what a page asks for: the verdict, and the effects it leaves behind. It is nobody's chat that it happens in.
-    pub async fn decide(&self, conn: &mut Conn, now: Timestamp, act: &PageAct) -> Result<(Verdict, Vec<Effect>), TurnError> {
-        let chat = Chat::new(ChatId(0), Language::En, now);
-        let mut turn = Turn { now, service: &self.service, conn, chat, person: String::new(), forgotten: false, effects: Vec::new() };
+    /// Decides what a page asks for: the verdict, and what it leaves behind. It is nobody's chat that it happens in.
+    pub async fn decide(&self, conn: &mut Conn, now: Timestamp, act: &PageAct) -> Result<(Verdict, Left), TurnError> {
+        let mut turn = Turn::new(&self.service, conn, now, Chat::new(ChatId(0), Language::En, now), String::new());
         let verdict = match act {
             PageAct::SetPassword { token_hash, password } => link::set_password(&mut turn, token_hash, password).await?,
             PageAct::SendLinkAgain { token_hash } => link::send_again(&mut turn, token_hash).await?,
         };
-        Ok((verdict, turn.effects))
+        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, ..Left::default() }))
     }
 
     /// Erases a chat that has been silent for too long, without a word.
@@ -175,15 +176,15 @@ impl Desk {
         flow: impl AsyncFnOnce(&mut Turn<'_>) -> Result<Answer, TurnError>,
         query: Option<String>,
     ) -> Result<Left, TurnError> {
-        let mut turn = Turn { now, service: &self.service, conn, chat: chat.clone(), person, forgotten: false, effects: Vec::new() };
+        let mut turn = Turn::new(&self.service, conn, now, chat.clone(), person);
         let answer = flow(&mut turn).await?;
-        let (mut effects, forgotten) = (turn.effects, turn.forgotten);
+        let (mut effects, changes, forgotten) = (turn.effects, turn.changes, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
             effects.extend(self.show(chat, &screen, answer.fresh));
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
-        Ok(Left { effects, notice: query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) }), forgotten })
+        Ok(Left { effects, changes, notice: query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) }), forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.

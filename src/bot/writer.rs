@@ -274,12 +274,13 @@ impl Worker {
     async fn perform(&mut self, work: &Work<'_>) -> Result<i64, Failure> {
         let now = self.clock.now();
         let desk = Arc::clone(&self.desk);
+        let mut batch = Batch::new(&desk, now);
+        let arrived = if let Work::Run(jobs) = work { batch.arrived(jobs).await } else { Vec::new() };
         let conn = self.conn().await?;
         conn.begin().await?;
-        let mut batch = Batch::new(&desk, now);
         let mut number = 0;
         match work {
-            Work::Run(jobs) => batch.run(conn, jobs).await?,
+            Work::Run(jobs) => batch.run(conn, jobs, arrived).await?,
             Work::CountTry(update) => number = store::update_attempt::count(conn, *update, now).await?,
             Work::ForgetTries(update) => store::update_attempt::forget(conn, *update).await?,
             Work::GiveUp(update) => batch.give_up(conn, update).await?,

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
-use crate::domain::{Account, AccountState, CapabilityState, Card, CardId, Expiry, Record, ScreenKind, SessionId, is_valid};
+use crate::domain::{Account, AccountState, CapabilityState, Card, CardId, Change, Expiry, Record, ScreenKind, SessionId, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::{Message, Value};
 use crate::store;
@@ -147,10 +147,8 @@ async fn remove(turn: &mut Turn<'_>, account: Account, card: CardId) -> Result<S
     let named = found.named();
     let recorded = turn.service.policy.record == Record::Upstream;
     let reference = turn.service.key.reference(&[card_ref.as_bytes(), &turn.service.random.bytes::<16>()]);
-    let event = json!({ "card_ref": card_ref, "reference": reference });
-    store::event::record(turn.conn, "card_removed", account.id, &event, turn.now).await?;
-    let outcome = if recorded { "recorded" } else { "done" };
-    store::audit::record(turn.conn, &reference, "card_removed", account.id, outcome, turn.now).await?;
+    let details = json!({ "card_ref": card_ref, "reference": reference });
+    turn.changes.push(Change { kind: "card_removed", account: account.id, reference: reference.clone(), recorded, details });
     let letter = Letter::CardRemoved {
         brand: named.brand.clone(),
         last4: named.last4.clone(),

@@ -4,6 +4,7 @@
 mod account;
 mod card;
 mod card_number;
+mod change;
 mod comment;
 mod email;
 mod id;
@@ -23,6 +24,7 @@ mod word;
 pub use account::{Account, AccountState, Card, Payment, PaymentStatus};
 pub use card::{Brand, CardError, Expiry, Last4};
 pub use card_number::{find_card_numbers, mask_card_numbers};
+pub use change::Change;
 pub use comment::Comment;
 pub use email::{Email, EmailError};
 pub use id::{AccountId, CardId, ChatId, PaymentId, SessionId};

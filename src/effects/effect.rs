@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::dialogue::Picture;
 use crate::domain::{ChatId, Email, Language, SessionId};
-use crate::store::effect::New;
+use crate::store::effect::{New, Stored};
 
 /// Something slow or outside that a turn leaves behind as a row.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -200,6 +200,34 @@ impl Lane {
             Self::Mail => &["mail_code", "mail_reset_link", "mail_reset_refused"],
             Self::Document => &["document"],
         }
+    }
+}
+
+/// An effect whose row has committed.
+#[derive(Debug)]
+pub struct Due {
+    /// Its row; higher is later.
+    pub id: i64,
+    /// Where its order holds.
+    pub lane: String,
+    /// What to do; `None` if its row does not decode.
+    pub effect: Option<Effect>,
+    /// How often it was tried without success.
+    pub tries: i64,
+    /// When it may be tried.
+    pub due_at: Timestamp,
+}
+
+impl Due {
+    /// What a turn has just left, due at once.
+    pub fn new(id: i64, effect: Effect, now: Timestamp) -> Self {
+        Self { id, lane: effect.lane(), effect: Some(effect), tries: 0, due_at: now }
+    }
+}
+
+impl From<Stored> for Due {
+    fn from(row: Stored) -> Self {
+        Self { id: row.id, lane: row.lane, effect: serde_json::from_str(&row.payload).ok(), tries: row.tries, due_at: row.due_at }
     }
 }
 

@@ -8,11 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::SignedDuration;
 use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
-use super::{Documents, Effect, Mailer, Show, Telegram};
+use super::{Documents, Due, Effect, Mailer, Telegram};
 use crate::bot::{Job, Notice, Stopped, Writer};
 use crate::clock::{Clock, Random};
 use crate::store;
-use crate::store::effect::Stored;
 
 /// Calls to Telegram, mails, and documents that are under way at once at most. A document may fill 50 MB.
 const CALLS_AT_ONCE: usize = 64;
@@ -40,12 +39,12 @@ pub struct Lanes {
 struct State {
     worker: Option<Arc<Worker>>,
     lanes: HashMap<String, Lane>,
-    early: Vec<Stored>,
+    early: Vec<Due>,
 }
 
 /// What waits in a lane, and the bell that is rung when something comes to it.
 struct Lane {
-    queue: VecDeque<Stored>,
+    queue: VecDeque<Due>,
     bell: Arc<Notify>,
 }
 
@@ -110,7 +109,7 @@ impl Lanes {
     }
 
     /// Takes in effects whose rows have committed, in their order.
-    pub fn push(&self, effects: Vec<Stored>) {
+    pub fn push(&self, effects: Vec<Due>) {
         self.outstanding.send_modify(|count| *count += effects.len());
         let mut state = self.lock();
         let Some(worker) = state.worker.clone() else {
@@ -205,7 +204,7 @@ impl Lanes {
     }
 
     /// The lane's next effect, with the rows of unsent screens that a newer screen replaces.
-    fn next(&self, lane: &str) -> Option<(Stored, Vec<i64>)> {
+    fn next(&self, lane: &str) -> Option<(Due, Vec<i64>)> {
         let mut state = self.lock();
         let queue = &mut state.lanes.get_mut(lane)?.queue;
         let mut superseded = Vec::new();
@@ -226,26 +225,17 @@ impl Lanes {
 
 /// Lets the newer of two neighbours take the older's place, if both are screens; if the older was to be a message of its own,
 /// the newer becomes one. Whether it did.
-fn replace(older: &Stored, newer: &mut Stored) -> bool {
-    if older.kind != "show" || newer.kind != "show" {
-        return false;
-    }
-    let (Ok(Effect::Show(old)), Ok(Effect::Show(new))) = (serde_json::from_str(&older.payload), serde_json::from_str(&newer.payload))
-    else {
-        return false;
-    };
-    if old.fresh && !new.fresh {
-        let Ok(payload) = serde_json::to_string(&Effect::Show(Show { fresh: true, ..new })) else { return false };
-        newer.payload = payload;
-    }
+fn replace(older: &Due, newer: &mut Due) -> bool {
+    let (Some(Effect::Show(older)), Some(Effect::Show(newer))) = (&older.effect, &mut newer.effect) else { return false };
+    newer.fresh |= older.fresh;
     true
 }
 
 impl Worker {
     /// Tries an effect until it is done or given up, and hands that in to be written. `shown` is the message that carries the
     /// chat's screen, once this lane has sent one.
-    async fn see_through(&self, row: Stored, superseded: Vec<i64>, shown: &mut Option<i64>) -> HandedIn {
-        let Ok(effect) = serde_json::from_str::<Effect>(&row.payload) else {
+    async fn see_through(&self, row: Due, superseded: Vec<i64>, shown: &mut Option<i64>) -> HandedIn {
+        let Some(effect) = row.effect else {
             return self.writer.submit(Job::Bury { effect: row.id, reason: "its row does not decode".to_owned(), tell: None }).await;
         };
         let mut tries = row.tries;
@@ -274,12 +264,12 @@ impl Worker {
                 Outcome::Later(wait, reason) if tries + 1 < tries_allowed(&effect) => {
                     tries += 1;
                     let due_at = self.clock.now() + wait.unwrap_or_else(|| self.backoff(tries));
-                    tracing::warn!(effect = row.id, kind = row.kind, tries, reason, "an effect is tried again later");
+                    tracing::warn!(effect = row.id, kind = effect.kind(), tries, reason, "an effect is tried again later");
                     self.write(Job::Postpone { effect: row.id, tries, due_at }).await;
                     self.clock.sleep_until(due_at).await;
                 }
                 Outcome::Later(_, reason) | Outcome::Never(reason) => {
-                    tracing::error!(effect = row.id, kind = row.kind, tries, reason, "an effect is given up");
+                    tracing::error!(effect = row.id, kind = effect.kind(), tries, reason, "an effect is given up");
                     if !superseded.is_empty() {
                         self.write(Job::Done { effects: superseded, shown: None }).await;
                     }

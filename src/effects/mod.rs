@@ -8,7 +8,7 @@ mod picture;
 mod telegram;
 
 pub use document::Documents;
-pub use effect::{Document, Effect, Lane, Letter, Mail, Show};
+pub use effect::{Document, Due, Effect, Lane, Letter, Mail, Show};
 pub use lanes::{Lanes, Worker};
 pub use mail::{Envelope, HandshakeError, MailSetupError, Mailer, Smtp, Transport};
 pub use telegram::Telegram;

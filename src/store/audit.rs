@@ -3,23 +3,17 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, time, values};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, Change};
 
 statements! {
-    INSERT = "INSERT INTO audit (reference, action, account_id, outcome, happened_at) VALUES ($1, $2, $3, $4, $5)";
+    INSERT = "INSERT INTO audit (happened_at, reference, action, account_id, outcome) VALUES [($1, $, $, $, $)]";
     OF_ACCOUNT = "SELECT reference, action, outcome, happened_at FROM audit WHERE account_id = $1 ORDER BY audit_id";
 }
 
-/// Writes down what was done under the receipt's reference.
-pub async fn record(
-    conn: &mut Conn,
-    reference: &str,
-    action: &str,
-    account: AccountId,
-    outcome: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    conn.run(INSERT, values![reference, action, account.0, outcome, now]).await.map(|_| ())
+/// Writes down what was done, each under its receipt's reference.
+pub async fn record(conn: &mut Conn, changes: &[Change], now: Timestamp) -> Result<(), StoreError> {
+    let row = |change: &Change| values![change.reference.as_str(), change.kind, change.account.0, change.outcome()];
+    conn.run_many(INSERT, values![now], changes.iter().map(row).collect()).await
 }
 
 /// What was done, as it is kept.

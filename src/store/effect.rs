@@ -56,15 +56,13 @@ struct Row {
     due_at: i64,
 }
 
-/// Writes effects, in their order; the rows they became.
-pub async fn insert(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Result<Vec<Stored>, StoreError> {
-    let rows = effects.iter().map(|effect| values![effect.lane.as_str(), effect.kind, effect.payload.as_str()]).collect();
+/// Writes effects, in their order, due now; the ids of their rows.
+pub async fn insert(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Result<Vec<i64>, StoreError> {
+    let rows = effects.into_iter().map(|effect| values![effect.lane, effect.kind, effect.payload]).collect();
     let mut ids: Vec<i64> = conn.many::<(i64,)>(INSERT, values![now], rows).await?.into_iter().map(|(id,)| id).collect();
     // Ids are given in the order of the values, but no database promises to return them so.
     ids.sort_unstable();
-    let stored =
-        |(id, new): (i64, New)| Stored { id, lane: new.lane, kind: new.kind.to_owned(), payload: new.payload, tries: 0, due_at: now };
-    Ok(ids.into_iter().zip(effects).map(stored).collect())
+    Ok(ids)
 }
 
 /// The effects still to be done after this one, in order, a few hundred at a time.

@@ -3,22 +3,17 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, time, values};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, Change};
 
 statements! {
-    INSERT = "INSERT INTO event (kind, account_id, payload, happened_at) VALUES ($1, $2, $3, $4)";
+    INSERT = "INSERT INTO event (happened_at, kind, account_id, payload) VALUES [($1, $, $, $)]";
     OF_ACCOUNT = "SELECT kind, payload, happened_at FROM event WHERE account_id = $1 ORDER BY event_id";
 }
 
-/// Writes an event in the transaction of its change.
-pub async fn record(
-    conn: &mut Conn,
-    kind: &str,
-    account: AccountId,
-    payload: &serde_json::Value,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    conn.run(INSERT, values![kind, account.0, payload.to_string(), now]).await.map(|_| ())
+/// Writes the events of changes, in the transaction of those.
+pub async fn record(conn: &mut Conn, changes: &[Change], now: Timestamp) -> Result<(), StoreError> {
+    let rows = changes.iter().map(|change| values![change.kind, change.account.0, change.details.to_string()]).collect();
+    conn.run_many(INSERT, values![now], rows).await
 }
 
 /// An event as it is kept.

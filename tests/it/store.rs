@@ -37,7 +37,7 @@ async fn a_dead_letter_keeps_neither_text_nor_chat() {
     let mut conn = db.conn().await.unwrap();
     let new = store::effect::New { lane: "chat 1003".to_owned(), kind: "show", payload: "{}".to_owned() };
     let stored = store::effect::insert(&mut conn, vec![new], jiff::Timestamp::UNIX_EPOCH).await.unwrap();
-    store::effect::bury(&mut conn, stored[0].id, "refused").await.unwrap();
+    store::effect::bury(&mut conn, stored[0], "refused").await.unwrap();
     let blank = "SELECT COUNT(*) FROM effect WHERE lane = '' AND payload IS NULL AND died = 'refused'";
     assert_eq!(conn.number(blank, vec![]).await.unwrap(), 1);
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::dialogue::TurnError;
 use crate::domain::{
-    Account, AccountId, AccountState, CLOCK_TOLERANCE, ChatId, Email, LinkState, PasswordHash, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR,
+    Account, AccountId, AccountState, Change, CLOCK_TOLERANCE, ChatId, Email, LinkState, PasswordHash, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR,
     RESET_RESEND_WAIT, Record, ResetLink,
 };
 use crate::effects::{Effect, Letter, Mail};
@@ -114,10 +114,8 @@ pub async fn set_password(turn: &mut Turn<'_>, token_hash: &str, password: &Pass
     store::account::set_password(turn.conn, account.id, password).await?;
     let recorded = turn.service.policy.record == Record::Upstream;
     let reference = turn.service.key.reference(&[b"password", token_hash.as_bytes()]);
-    let event = json!({ "reference": reference });
-    store::event::record(turn.conn, "password_changed", account.id, &event, turn.now).await?;
-    let outcome = if recorded { "recorded" } else { "done" };
-    store::audit::record(turn.conn, &reference, "password_changed", account.id, outcome, turn.now).await?;
+    let details = json!({ "reference": reference });
+    turn.changes.push(Change { kind: "password_changed", account: account.id, reference: reference.clone(), recorded, details });
     let chats = store::session::chats(turn.conn, account.id).await?;
     let letter = Letter::PasswordChanged { reference: reference.clone(), person: link.person, changed_at: turn.now, recorded };
     mail(turn, account.email, letter);
