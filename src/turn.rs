@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::clock::Random;
 use crate::dialogue::TurnError;
 use crate::dialogue::help::Topics;
-use crate::domain::{Account, Change, Operator, Policy};
+use crate::domain::{Account, AccountId, Card, CardId, Change, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
@@ -59,6 +59,28 @@ impl<'t> Turn<'t> {
             Some(account) => Ok(Some(account.clone())),
             None => Ok(store::account::by_id(self.conn, session.account_id).await?),
         }
+    }
+
+    /// The cards linked to an account, the oldest link first.
+    pub async fn linked_cards(&mut self, account: AccountId) -> Result<Vec<Card>, TurnError> {
+        match self.cards_at_hand(account) {
+            Some(cards) => Ok(cards.iter().filter(|card| card.removed_at.is_none()).cloned().collect()),
+            None => Ok(store::card::linked(self.conn, account).await?),
+        }
+    }
+
+    /// One card of an account, taken off or not.
+    pub async fn card(&mut self, account: AccountId, card: CardId) -> Result<Option<Card>, TurnError> {
+        match self.cards_at_hand(account) {
+            Some(cards) => Ok(cards.iter().find(|found| found.id == card).cloned()),
+            None => Ok(store::card::one(self.conn, account, card).await?),
+        }
+    }
+
+    /// The cards that were read with the chat, if they are this account's.
+    fn cards_at_hand(&self, account: AccountId) -> Option<&Vec<Card>> {
+        let cards = self.chat.cards.as_ref()?;
+        self.chat.account.as_ref().is_some_and(|loaded| loaded.id == account).then_some(cards)
     }
 
     /// Ends the chat's session, if it has one.

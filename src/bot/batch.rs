@@ -11,7 +11,7 @@ use super::schema::Arrival;
 use super::writer::Job;
 use crate::dialogue::TurnError;
 use crate::dialogue::reset::link::Verdict;
-use crate::domain::{ChatId, Change, Language, SessionId};
+use crate::domain::{AccountId, Change, ChatId, Language, SessionId};
 use crate::effects::{Due, Effect};
 use crate::store::chat::Chat;
 use crate::store::{self, Conn, StoreError};
@@ -117,6 +117,7 @@ impl<'a> Batch<'a> {
             }
         }
         self.load(conn, arrivals.iter().filter_map(Arrival::private_chat).map(|(id, _)| id)).await?;
+        self.read_cards(conn, &arrivals).await?;
         for arrival in arrivals {
             self.in_chat(conn, arrival.private_chat(), Doing::Handle(arrival)).await?;
         }
@@ -170,6 +171,26 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// Reads the cards of all who are about to look at theirs, if there are several.
+    async fn read_cards(&mut self, conn: &mut Conn, arrivals: &[Arrival]) -> Result<(), Failure> {
+        let looking: HashSet<ChatId> =
+            arrivals.iter().filter(|arrival| arrival.looks_at_cards()).filter_map(Arrival::private_chat).map(|(id, _)| id).collect();
+        if looking.len() < 2 {
+            return Ok(());
+        }
+        let account_of = |chat: &Chat| Some(chat.account.as_ref()?.id);
+        let accounts: HashSet<AccountId> = looking.iter().filter_map(|id| account_of(self.chats.get(id)?)).collect();
+        let cards = store::card::of_accounts(conn, &accounts.into_iter().collect::<Vec<_>>()).await?;
+        for id in looking {
+            if let Some(chat) = self.chats.get_mut(&id)
+                && let Some(account) = account_of(chat)
+            {
+                chat.cards = Some(cards.get(&account).cloned().unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
     /// Does something in a chat, or outside of any, and gathers what it leaves behind. With a language, a chat that is not known begins.
     async fn in_chat(&mut self, conn: &mut Conn, place: Option<(ChatId, Option<Language>)>, doing: Doing) -> Result<(), Failure> {
         let mut nowhere = Chat::new(ChatId(0), Language::En, self.now);
@@ -193,16 +214,26 @@ impl<'a> Batch<'a> {
             self.changed.insert(id);
         }
         self.effects.extend(left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))));
-        self.changes.extend(left.changes);
+        self.note(left.changes);
         self.notices.extend(left.notice);
         Ok(())
+    }
+
+    /// Keeps changes to be written; what was read of their accounts may be true no longer.
+    fn note(&mut self, changes: Vec<Change>) {
+        for change in &changes {
+            for chat in self.chats.values_mut().filter(|chat| chat.account.as_ref().is_some_and(|account| account.id == change.account)) {
+                chat.cards = None;
+            }
+        }
+        self.changes.extend(changes);
     }
 
     /// Decides what a page asks for; the chats that a new password signs out are told in the same transaction.
     async fn page(&mut self, conn: &mut Conn, page: &PageJob) -> Result<(), Failure> {
         let (verdict, left) = self.desk.decide(conn, self.now, &page.act).await?;
         self.effects.extend(left.effects);
-        self.changes.extend(left.changes);
+        self.note(left.changes);
         if let Verdict::Set { chats, .. } = &verdict {
             self.load(conn, chats.iter().copied()).await?;
             for chat in chats {

@@ -12,8 +12,8 @@ use super::page_job::PageAct;
 use super::render;
 use super::schema::{Act, Arrival, Private, schema};
 use crate::dialogue::reset::link::{self, Verdict};
-use crate::dialogue::{self, Answer, Input, Tap, TurnError};
-use crate::domain::{ChatId, Change, Language, ScreenKind};
+use crate::dialogue::{self, Answer, Input, Place, Tap, TurnError};
+use crate::domain::{Change, ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
@@ -219,6 +219,18 @@ impl Arrival {
             Self::Private(private) => Some((private.chat, Some(private.client_language.unwrap_or(Language::En)))),
             Self::Membership { chat, .. } => Some((*chat, None)),
             Self::Group { .. } | Self::ForeignTap { .. } | Self::PassedOver => None,
+        }
+    }
+
+    /// Whether the flow will read the account's cards.
+    pub fn looks_at_cards(&self) -> bool {
+        let Self::Private(private) = self else { return false };
+        match &private.act {
+            Act::Did(input) => matches!(input, Input::Command(Place::Cards | Place::Status)),
+            Act::Tapped { data, .. } => {
+                matches!(Tap::parse(data), Some((_, Tap::Go(Place::Cards | Place::Status) | Tap::Card(_) | Tap::Keep)))
+            }
+            Act::WroteCardNumber { .. } => false,
         }
     }
 

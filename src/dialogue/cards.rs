@@ -107,7 +107,7 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: &Input) -> Result<Step
 /// Asks whether this card is really to be taken off. Also where a fresh sign-in comes back to: the question is put anew.
 pub async fn ask(turn: &mut Turn<'_>, card: CardId) -> Result<Step, TurnError> {
     let Some(session) = turn.chat.session.clone() else { return Ok(Step::go(Dialogue::Cards(State::List))) };
-    let Some(found) = store::card::one(turn.conn, session.account_id, card).await? else {
+    let Some(found) = turn.card(session.account_id, card).await? else {
         return Ok(Step::say(Dialogue::Cards(State::List), Message::new("stale-button")));
     };
     let state = match found.removed_at {
@@ -144,6 +144,7 @@ fn refusal(turn: &Turn<'_>, account: &Account) -> Option<Refusal> {
 async fn remove(turn: &mut Turn<'_>, account: Account, card: CardId) -> Result<Step, TurnError> {
     // One that is off already has its screen; so has one that is not there.
     let Some((found, card_ref)) = store::card::remove(turn.conn, account.id, card, turn.now).await? else { return ask(turn, card).await };
+    turn.chat.cards = None;
     let named = found.named();
     let recorded = turn.service.policy.record == Record::Upstream;
     let reference = turn.service.key.reference(&[card_ref.as_bytes(), &turn.service.random.bytes::<16>()]);
@@ -175,7 +176,7 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
 
 async fn list(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
     let Some(session) = turn.chat.session.clone() else { return Ok(super::sign_in::show_session_ended()) };
-    let cards = store::card::linked(turn.conn, session.account_id).await?;
+    let cards = turn.linked_cards(session.account_id).await?;
     if cards.is_empty() {
         return Ok(Screen::new(Message::new("cards-none"))
             .kind(ScreenKind::Private)
@@ -206,7 +207,7 @@ fn line(card: &Card) -> Message {
 async fn question(turn: &mut Turn<'_>, card: CardId) -> Result<Screen, TurnError> {
     let account = turn.chat.session.as_ref().map(|session| session.account_id);
     let found = match account {
-        Some(account) => store::card::one(turn.conn, account, card).await?,
+        Some(account) => turn.card(account, card).await?,
         None => None,
     };
     let Some(found) = found else { return list(turn).await };

@@ -35,7 +35,7 @@ fn line(capability: &Capability, state: CapabilityState) -> Message {
 
 async fn own_account(turn: &mut Turn<'_>, screen: Screen, account: Account) -> Result<Screen, TurnError> {
     let balances = store::account::balances(turn.conn, account.id).await?;
-    let cards = store::card::linked(turn.conn, account.id).await?;
+    let cards = turn.linked_cards(account.id).await?;
     let last = store::payment::newest(turn.conn, account.id, 1).await?.pop();
     let mut lines = vec![state_line(account.state), balances_line(&balances), Message::new("status-cards").with("count", cards.len())];
     lines.push(match last {

@@ -6,14 +6,14 @@ use super::{Conn, StoreError, statements, time, values};
 use crate::domain::{AccountId, Change};
 
 statements! {
-    INSERT = "INSERT INTO audit (happened_at, reference, action, account_id, outcome) VALUES [($1, $, $, $, $)]";
+    INSERT = "INSERT INTO audit (happened_at, reference, action, account_id, outcome) VALUES [($, $, $, $, $)]";
     OF_ACCOUNT = "SELECT reference, action, outcome, happened_at FROM audit WHERE account_id = $1 ORDER BY audit_id";
 }
 
 /// Writes down what was done, each under its receipt's reference.
 pub async fn record(conn: &mut Conn, changes: &[Change], now: Timestamp) -> Result<(), StoreError> {
-    let row = |change: &Change| values![change.reference.as_str(), change.kind, change.account.0, change.outcome()];
-    conn.run_many(INSERT, values![now], changes.iter().map(row).collect()).await
+    let row = |change: &Change| values![now, change.reference.as_str(), change.kind, change.account.0, change.outcome()];
+    conn.run_many(INSERT, vec![], changes.iter().map(row).collect()).await
 }
 
 /// What was done, as it is kept.

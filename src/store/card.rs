@@ -1,5 +1,7 @@
 //! Linked cards. One that was taken off stays as a tombstone.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, read, statements, time, values};
@@ -9,6 +11,8 @@ statements! {
     LINKED = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card \
               WHERE account_id = $1 AND removed_at IS NULL ORDER BY card_id";
     EVERY = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 ORDER BY card_id";
+    OF_ACCOUNTS = "SELECT account_id, card_id, brand, last4, expires, linked_on, removed_at FROM card \
+                   WHERE account_id IN ([$]) ORDER BY card_id";
     ONE = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 AND card_id = $2";
     REMOVE = "UPDATE card SET removed_at = $3 WHERE account_id = $1 AND card_id = $2 AND removed_at IS NULL \
               RETURNING card_ref, card_id, brand, last4, expires, linked_on, removed_at";
@@ -42,6 +46,21 @@ impl TryFrom<Row> for Card {
 /// The cards still linked to an account, the oldest link first.
 pub async fn linked(conn: &mut Conn, account: AccountId) -> Result<Vec<Card>, StoreError> {
     conn.rows::<Row>(LINKED, values![account.0]).await?.into_iter().map(Card::try_from).collect()
+}
+
+/// Every card of each of these accounts that has any, in one go.
+pub async fn of_accounts(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<Card>>, StoreError> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        account_id: i64,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    let mut cards: HashMap<_, Vec<Card>> = HashMap::new();
+    for found in conn.many::<Found>(OF_ACCOUNTS, vec![], accounts.iter().map(|id| values![id.0]).collect()).await? {
+        cards.entry(AccountId(found.account_id)).or_default().push(found.row.try_into()?);
+    }
+    Ok(cards)
 }
 
 /// Every card of an account, those that were taken off too.

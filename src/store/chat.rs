@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, read, statements, time, values};
-use crate::domain::{Account, AccountId, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
+use crate::domain::{Account, AccountId, Card, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
 
 statements! {
     LOAD = "SELECT chat.chat_id, chat.language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, chat.seen_at, \
@@ -50,6 +50,8 @@ pub struct Chat {
     pub session: Option<Session>,
     /// The account of the session that was open when the chat was loaded.
     pub account: Option<Account>,
+    /// Every card of that account, where they were read together with other chats' and nothing has changed since.
+    pub cards: Option<Vec<Card>>,
 }
 
 impl Chat {
@@ -68,6 +70,7 @@ impl Chat {
             seen_at: None,
             session: None,
             account: None,
+            cards: None,
         }
     }
 }
@@ -129,6 +132,7 @@ impl TryFrom<Row> for Chat {
             id: ChatId(row.chat_id),
             session: row.session()?,
             account: row.account()?,
+            cards: None,
             language: read("chat.language", &row.language)?,
             language_chosen: row.language_chosen != 0,
             dialogue: row.dialogue,

@@ -126,7 +126,7 @@ impl Conn {
         let mut rows = rows.into_iter();
         while let Some(size) = chunk(rows.len()) {
             let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
-            let text = repeated(sql, size);
+            let text = repeated(sql, size, self.placeholders());
             found.extend(dispatch!(self, conn => bind!(sqlx::query_as::<_, T>(text), values).fetch_all(conn).await)?);
         }
         Ok(found)
@@ -137,7 +137,7 @@ impl Conn {
         let mut rows = rows.into_iter();
         while let Some(size) = chunk(rows.len()) {
             let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
-            let text = repeated(sql, size);
+            let text = repeated(sql, size, self.placeholders());
             dispatch!(self, conn => bind!(sqlx::query(text), values).execute(conn).await.map(|_| ()))?;
         }
         Ok(())
@@ -185,7 +185,7 @@ impl Conn {
 
     /// Has the database check a statement without running it, a repeated group standing for two rows.
     pub async fn prepare(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        let text = repeated(sql, 2);
+        let text = repeated(sql, 2, self.placeholders());
         dispatch!(self, conn => conn.prepare(text).await.map(|_| ()))?;
         Ok(())
     }
@@ -196,6 +196,13 @@ impl Conn {
         Ok(())
     }
 
+    fn placeholders(&self) -> Placeholders {
+        match self {
+            Self::Sqlite(_) => Placeholders::Bare,
+            Self::Postgres(_) => Placeholders::Numbered,
+        }
+    }
+
     /// The first column of a query's one row, as an integer.
     pub async fn number(&mut self, sql: &'static str, values: Vec<Value>) -> Result<i64, StoreError> {
         Ok(dispatch!(self, conn => bind!(sqlx::query(sql), values).fetch_one(conn).await?.try_get(0)?))
@@ -203,47 +210,52 @@ impl Conn {
 }
 
 /// How many rows go into a statement: many sizes, so that few statements are run, but not all, so that few are prepared.
-/// SQLite looks for a placeholder by its name through all of the statement's, so that more rows at once would cost more.
-const SIZES: [usize; 12] = [32, 24, 16, 12, 8, 7, 6, 5, 4, 3, 2, 1];
+const SIZES: [usize; 14] = [128, 64, 32, 24, 16, 12, 8, 7, 6, 5, 4, 3, 2, 1];
 
 /// How many of the rows that are left go into the next statement.
 fn chunk(left: usize) -> Option<usize> {
     SIZES.into_iter().find(|size| *size <= left)
 }
 
-/// The statement with its group in square brackets written out `times` times, its bare `$` numbered after the highest number given.
-fn repeated(sql: &'static str, times: usize) -> SqlStr {
+/// How a database takes the values of a statement whose group is repeated.
+#[derive(Clone, Copy)]
+enum Placeholders {
+    /// As `$1`, `$2`, ….
+    Numbered,
+    /// As `?`, in their order: SQLite looks for a number among all of the statement's, which takes long for many.
+    Bare,
+}
+
+/// The statement with its group in square brackets written out `times` times. Before the group, numbers count up from `$1`; its own
+/// placeholders go on from there.
+fn repeated(sql: &'static str, times: usize, placeholders: Placeholders) -> SqlStr {
     let Some((before, group, after)) =
         sql.split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(group, after)| (before, group, after)))
     else {
         return sqlx::SqlSafeStr::into_sql_str(sql);
     };
-    let mut number = highest_number(sql);
-    let mut text = before.to_owned();
-    for time in 0..times {
-        if time > 0 {
-            text.push_str(", ");
+    let groups = std::iter::repeat_n(group, times).collect::<Vec<_>>().join(", ");
+    let mut pieces = [before, groups.as_str(), after].concat();
+    pieces.retain({
+        // A number that stands there is the one that would be written.
+        let mut after_sign = false;
+        move |letter| {
+            let number = after_sign && letter.is_ascii_digit();
+            after_sign = letter == '$' || number;
+            !number
         }
-        let mut pieces = group.split('$');
-        text.push_str(pieces.next().unwrap_or_default());
-        for piece in pieces {
-            text.push('$');
-            if !piece.starts_with(|next: char| next.is_ascii_digit()) {
-                number += 1;
-                // Writing to a String cannot fail.
-                let _ = write!(text, "{number}");
-            }
-            text.push_str(piece);
+    });
+    let mut text = String::with_capacity(pieces.len() + 4 * times);
+    for (number, piece) in pieces.split('$').enumerate() {
+        match placeholders {
+            _ if number == 0 => {}
+            Placeholders::Bare => text.push('?'),
+            // Writing to a String cannot fail.
+            Placeholders::Numbered => drop(write!(text, "${number}")),
         }
+        text.push_str(piece);
     }
-    text.push_str(after);
     sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(text))
-}
-
-/// The highest number that a statement gives a placeholder itself.
-fn highest_number(sql: &str) -> usize {
-    let digits = |piece: &str| piece.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
-    sql.split('$').skip(1).filter_map(digits).max().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -251,10 +263,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_is_written_out_with_numbers_of_its_own() {
-        assert_eq!(repeated("DELETE FROM a WHERE b = $1 AND c IN ([$])", 3).as_str(), "DELETE FROM a WHERE b = $1 AND c IN ($2, $3, $4)");
-        assert_eq!(repeated("INSERT INTO a VALUES [($, $)]", 2).as_str(), "INSERT INTO a VALUES ($1, $2), ($3, $4)");
-        assert_eq!(repeated("INSERT INTO a VALUES [($1, $)]", 2).as_str(), "INSERT INTO a VALUES ($1, $2), ($1, $3)");
+    fn a_group_is_written_out_with_placeholders_of_its_own() {
+        let written = |sql, times, placeholders| repeated(sql, times, placeholders).as_str().to_owned();
+        let delete = "DELETE FROM a WHERE b = $1 AND c IN ([$])";
+        assert_eq!(written(delete, 3, Placeholders::Numbered), "DELETE FROM a WHERE b = $1 AND c IN ($2, $3, $4)");
+        assert_eq!(written(delete, 3, Placeholders::Bare), "DELETE FROM a WHERE b = ? AND c IN (?, ?, ?)");
+        let insert = "INSERT INTO a VALUES [($, 1, $)]";
+        assert_eq!(written(insert, 2, Placeholders::Numbered), "INSERT INTO a VALUES ($1, 1, $2), ($3, 1, $4)");
+        assert_eq!(written(insert, 2, Placeholders::Bare), "INSERT INTO a VALUES (?, 1, ?), (?, 1, ?)");
+    }
+
+    /// A placeholder that is used twice, or after the group, would be given another value.
+    #[test]
+    fn numbers_stand_before_the_group_and_count_up() {
+        for sql in crate::store::STATEMENTS.iter().copied().flatten().filter(|sql| sql.contains('[')) {
+            let (before, after) = sql.split_once('[').unwrap();
+            let numbers: Vec<String> =
+                before.split('$').skip(1).map(|piece| piece.chars().take_while(char::is_ascii_digit).collect()).collect();
+            let counted: Vec<String> = (1..=numbers.len()).map(|number| number.to_string()).collect();
+            assert_eq!(numbers, counted, "{sql}");
+            assert!(after.split('$').skip(1).all(|piece| !piece.starts_with(|next: char| next.is_ascii_digit())), "{sql}");
+        }
     }
 
     #[test]
@@ -265,6 +294,6 @@ mod tests {
             sizes.push(size);
             left -= size;
         }
-        assert_eq!(sizes, [32, 32, 32, 5]);
+        assert_eq!(sizes, [64, 32, 5]);
     }
 }

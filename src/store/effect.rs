@@ -6,7 +6,7 @@ use super::{Conn, StoreError, statements, time, values};
 use crate::domain::DEAD_LETTERS_KEPT;
 
 statements! {
-    INSERT = "INSERT INTO effect (created_at, due_at, lane, kind, payload) VALUES [($1, $1, $, $, $)] RETURNING effect_id";
+    INSERT = "INSERT INTO effect (created_at, due_at, lane, kind, payload) VALUES [($, $, $, $, $)] RETURNING effect_id";
     ALIVE = "SELECT effect_id, lane, kind, payload, tries, due_at FROM effect WHERE died IS NULL AND effect_id > $1 ORDER BY effect_id LIMIT 500";
     STANDS = "SELECT COUNT(*) FROM effect WHERE effect_id = $1 AND died IS NULL";
     DELETE = "DELETE FROM effect WHERE effect_id IN ([$])";
@@ -58,8 +58,8 @@ struct Row {
 
 /// Writes effects, in their order, due now; the ids of their rows.
 pub async fn insert(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Result<Vec<i64>, StoreError> {
-    let rows = effects.into_iter().map(|effect| values![effect.lane, effect.kind, effect.payload]).collect();
-    let mut ids: Vec<i64> = conn.many::<(i64,)>(INSERT, values![now], rows).await?.into_iter().map(|(id,)| id).collect();
+    let rows = effects.into_iter().map(|effect| values![now, now, effect.lane, effect.kind, effect.payload]).collect();
+    let mut ids: Vec<i64> = conn.many::<(i64,)>(INSERT, vec![], rows).await?.into_iter().map(|(id,)| id).collect();
     // Ids are given in the order of the values, but no database promises to return them so.
     ids.sort_unstable();
     Ok(ids)

@@ -6,14 +6,14 @@ use super::{Conn, StoreError, statements, time, values};
 use crate::domain::{AccountId, Change};
 
 statements! {
-    INSERT = "INSERT INTO event (happened_at, kind, account_id, payload) VALUES [($1, $, $, $)]";
+    INSERT = "INSERT INTO event (happened_at, kind, account_id, payload) VALUES [($, $, $, $)]";
     OF_ACCOUNT = "SELECT kind, payload, happened_at FROM event WHERE account_id = $1 ORDER BY event_id";
 }
 
 /// Writes the events of changes, in the transaction of those.
 pub async fn record(conn: &mut Conn, changes: &[Change], now: Timestamp) -> Result<(), StoreError> {
-    let rows = changes.iter().map(|change| values![change.kind, change.account.0, change.details.to_string()]).collect();
-    conn.run_many(INSERT, values![now], rows).await
+    let rows = changes.iter().map(|change| values![now, change.kind, change.account.0, change.details.to_string()]).collect();
+    conn.run_many(INSERT, vec![], rows).await
 }
 
 /// An event as it is kept.

@@ -8,15 +8,15 @@ use super::{Conn, StoreError, statements, values};
 use crate::domain::UPDATES_KEPT;
 
 statements! {
-    INSERT = "INSERT INTO processed_update (processed_at, update_id) VALUES [($1, $)] ON CONFLICT DO NOTHING RETURNING update_id";
+    INSERT = "INSERT INTO processed_update (processed_at, update_id) VALUES [($, $)] ON CONFLICT DO NOTHING RETURNING update_id";
     SWEEP = "DELETE FROM processed_update WHERE update_id IN \
              (SELECT update_id FROM processed_update WHERE processed_at < $1 ORDER BY processed_at LIMIT $2)";
 }
 
 /// Marks these updates as handled; those that were not handled before.
 pub async fn insert(conn: &mut Conn, ids: &[i64], now: Timestamp) -> Result<HashSet<i64>, StoreError> {
-    let rows = ids.iter().map(|id| values![*id]).collect();
-    Ok(conn.many::<(i64,)>(INSERT, values![now], rows).await?.into_iter().map(|(id,)| id).collect())
+    let rows = ids.iter().map(|id| values![now, *id]).collect();
+    Ok(conn.many::<(i64,)>(INSERT, vec![], rows).await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// Forgets what is older than Telegram could still deliver, `limit` ids at most.

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::dialogue::TurnError;
 use crate::domain::{
-    Account, AccountId, AccountState, Change, CLOCK_TOLERANCE, ChatId, Email, LinkState, PasswordHash, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR,
-    RESET_RESEND_WAIT, Record, ResetLink,
+    Account, AccountId, AccountState, CLOCK_TOLERANCE, Change, ChatId, Email, LinkState, PasswordHash, RESET_LINK_LENGTH,
+    RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, Record, ResetLink,
 };
 use crate::effects::{Effect, Letter, Mail};
 use crate::secret::Key;
