@@ -5,10 +5,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use guichet::cli::{self, Cli};
 
-/// Much of what is done for an update is allocating and freeing.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> ExitCode {
     match cli::run(Cli::parse()).await {
