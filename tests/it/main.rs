@@ -8,6 +8,7 @@ mod help;
 mod kill;
 mod layers;
 mod operator;
+mod postgres;
 mod privacy;
 mod process;
 mod reset;

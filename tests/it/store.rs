@@ -1,8 +1,6 @@
-//! Every statement of the store is prepared by both databases. PostgreSQL is found if it is installed; without it the test says so.
+//! Every statement of the store is prepared by both databases.
 
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::time::Duration;
 
 use guichet::backup::back_up;
@@ -12,6 +10,8 @@ use guichet::import::{ImportError, import, samples};
 use guichet::store::lock::Sole;
 use guichet::store::look::{self, Tables};
 use guichet::store::{self, Db, STATEMENTS};
+
+use crate::postgres::Server;
 
 async fn prepare_all(db: &Db) {
     let mut conn = db.conn().await.unwrap();
@@ -54,20 +54,14 @@ async fn a_second_process_is_kept_out() {
 
 #[tokio::test]
 async fn postgres_prepares_every_statement() {
-    let Some(server) = Server::start() else {
-        eprintln!("\n!!! PostgreSQL is not installed: its statements were NOT checked. Install Debian's `postgresql`.\n");
-        assert!(std::env::var_os("CI").is_none(), "in CI PostgreSQL must be there");
-        return;
-    };
-    let url = server.url.clone();
-    let environment = move |name: &str| (name == "DATABASE_URL").then(|| url.clone());
-    let settings = Settings::load(&environment, server.folder.path()).unwrap();
+    let Some(server) = Server::start() else { return };
+    let settings = server.settings();
     let db = Db::open(&settings.database).await.unwrap();
     prepare_all(&db).await;
     assert_eq!(look_at(&settings.database).await, (true, Tables::Current));
     let error = Db::open(&settings.database).await.err().unwrap().to_string();
     assert!(error.contains("in use by another running guichet"), "{error}");
-    in_and_out_beside(&settings, server.folder.path()).await;
+    in_and_out_beside(&settings, server.folder()).await;
     tokio::time::timeout(Duration::from_secs(10), db.close()).await.expect("it closes");
     // The server learns of a closed connection when it gets to it.
     while look_at(&settings.database).await.0 {}
@@ -106,62 +100,4 @@ async fn look_at(database: &Database) -> (bool, Tables) {
     let db = look::open(database).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     (look::in_use(&mut conn, database).await.unwrap(), look::tables(&mut conn).await.unwrap())
-}
-
-/// A PostgreSQL server of the test's own, on a free port, in a folder of its own.
-struct Server {
-    folder: tempfile::TempDir,
-    binaries: PathBuf,
-    url: String,
-}
-
-impl Server {
-    fn start() -> Option<Self> {
-        let binaries = binaries()?;
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let initdb = binaries.join("initdb");
-        run(as_plain_user(&initdb).args(["-A", "trust", "-U", "guichet", "-E", "UTF8", "-D"]).arg(&data));
-        let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off");
-        let control = binaries.join("pg_ctl");
-        run(as_plain_user(&control).args(["-w", "-o", &options, "-l"]).arg(folder.path().join("log")).arg("-D").arg(&data).arg("start"));
-        Some(Self { folder, binaries, url: format!("postgres://guichet@127.0.0.1:{port}/postgres") })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let control = self.binaries.join("pg_ctl");
-        run(as_plain_user(&control).args(["-m", "immediate", "-D"]).arg(self.folder.path().join("data")).arg("stop"));
-    }
-}
-
-fn run(command: &mut Command) {
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().unwrap();
-    assert!(status.success(), "{command:?}");
-}
-
-/// PostgreSQL refuses to run as root.
-fn as_plain_user(program: &Path) -> Command {
-    let root = String::from_utf8(Command::new("id").arg("-u").output().unwrap().stdout).unwrap().trim() == "0";
-    let mut command = Command::new(if root { Path::new("runuser") } else { program });
-    if root {
-        command.args(["-u", "postgres", "--"]).arg(program);
-    }
-    command.current_dir("/tmp");
-    command
-}
-
-/// Where `initdb` is: on `PATH`, or in the newest of Debian's folders.
-fn binaries() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
-        let mut versions: Vec<PathBuf> = versions.map(|version| version.unwrap().path().join("bin")).collect();
-        versions.sort();
-        folders.extend(versions.into_iter().rev());
-    }
-    folders.into_iter().find(|folder| folder.join("initdb").exists())
 }
