@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use lettre::message::Mailbox;
 use teloxide::payloads::{DeleteWebhook, DeleteWebhookSetters, GetMe};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -22,6 +22,7 @@ use crate::dialogue::help::Topics;
 use crate::domain::{Operator, Policy};
 use crate::effects::{Documents, Due, Lanes, Mailer, Telegram, Transport, Worker};
 use crate::locale::Locales;
+use crate::replica::Replica;
 use crate::secret::{Key, KeyError};
 use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
@@ -115,9 +116,11 @@ pub struct App {
     lanes: Lanes,
     stop: CancellationToken,
     closing: CancellationToken,
+    leave: CancellationToken,
+    keeping: JoinHandle<()>,
     intake: JoinHandle<()>,
     sweeper: JoinHandle<()>,
-    writing: JoinHandle<()>,
+    writing: JoinSet<()>,
     pages: JoinHandle<()>,
     pages_address: SocketAddr,
 }
@@ -143,8 +146,10 @@ impl App {
         let careful = meta::get(&mut conn, Meta::LeftInOrder).await?.as_deref() == Some("no");
         meta::set(&mut conn, Meta::LeftInOrder, "no").await?;
         finish_import(&db, &mut conn).await?;
-        let lanes = Lanes::default();
-        load(&mut conn, &lanes).await?;
+        let lanes = Lanes::new(&db);
+        if db.is_file() {
+            load(&mut conn, &lanes).await?;
+        }
         drop(conn);
 
         let telegram = Telegram::new(
@@ -178,8 +183,12 @@ impl App {
         let service = Service { policy: parts.policy, operator: parts.operator, topics, key, random: parts.random.clone() };
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
-        let (writer, writing) = Writer::start(Arc::clone(&db), desk, parts.clock.clone(), lanes.clone(), closing.clone());
-        lanes.start(Worker::new(telegram, mailer, documents, writer.clone(), parts.clock.clone(), parts.random.clone()));
+        let (writer, writing) = Writer::start(&db, &desk, &parts.clock, &lanes, &closing);
+        let (replica, keeper) = Replica::join(Arc::clone(&db), true);
+        let leave = CancellationToken::new();
+        let keeping = tokio::spawn(keeper.keep(leave.clone()));
+        let (clock, random) = (parts.clock.clone(), parts.random.clone());
+        lanes.start(Worker::new(telegram, mailer, documents, writer.clone(), replica.clone(), clock, random));
 
         let stop = CancellationToken::new();
         let web = Web {
@@ -195,9 +204,9 @@ impl App {
         };
         let pages = tokio::spawn(web::serve(web, listener, stop.clone()));
         let poller = Poller { api: api.clone(), writer: writer.clone(), careful };
-        let intake = tokio::spawn(take_in(api, poller, locales, policy, stop.clone()));
+        let intake = tokio::spawn(take_in(api, poller, replica, locales, policy, stop.clone()));
         let sweeper = tokio::spawn(sweep_now_and_then(writer.clone(), parts.clock, stop.clone()));
-        Ok(Self { db, writer, lanes, stop, closing, intake, sweeper, writing, pages, pages_address })
+        Ok(Self { db, writer, lanes, stop, closing, leave, keeping, intake, sweeper, writing, pages, pages_address })
     }
 
     /// Where the web pages are served.
@@ -236,7 +245,9 @@ impl App {
             tracing::warn!(left = self.lanes.outstanding(), "effects are left as rows for the next start");
         }
         self.closing.cancel();
-        let _ = self.writing.await;
+        self.writing.join_all().await;
+        self.leave.cancel();
+        let _ = self.keeping.await;
         if let Err(error) = left_in_order(&self.db).await {
             tracing::warn!(%error, "the database could not be marked as left in order; the next start goes carefully");
         }
@@ -304,8 +315,8 @@ async fn load(conn: &mut Conn, lanes: &Lanes) -> Result<(), StoreError> {
     }
 }
 
-/// Tells Telegram about the bot on the side, makes sure that updates come by polling, and polls.
-async fn take_in(api: Api, poller: Poller, locales: Arc<Locales>, policy: Policy, stop: CancellationToken) {
+/// Tells Telegram about the bot on the side, makes sure that updates come by polling, and polls while it is this replica's to do.
+async fn take_in(api: Api, mut poller: Poller, replica: Replica, locales: Arc<Locales>, policy: Policy, stop: CancellationToken) {
     let introduction = {
         let api = api.clone();
         tokio::spawn(async move {
@@ -314,11 +325,17 @@ async fn take_in(api: Api, poller: Poller, locales: Arc<Locales>, policy: Policy
             }
         })
     };
-    if let Err(error) = api.call(&DeleteWebhook::new().drop_pending_updates(false)).await {
-        tracing::warn!(%error, "a webhook that may be set could not be taken away");
-    }
     tracing::info!("the counter is open");
-    poller.run(stop).await;
+    loop {
+        tokio::select! { () = stop.cancelled() => break, () = replica.polls(true) => {} }
+        if let Err(error) = api.call(&DeleteWebhook::new().drop_pending_updates(false)).await {
+            tracing::warn!(%error, "a webhook that may be set could not be taken away");
+        }
+        let turn = stop.child_token();
+        tokio::join!(poller.run(turn.clone()), async {
+            tokio::select! { () = turn.cancelled() => {} () = replica.polls(false) => turn.cancel() }
+        });
+    }
     introduction.abort();
 }
 

@@ -24,6 +24,7 @@
 //! | [`bot`] | the shell around them: polling, routing, the writer, rendering |
 //! | [`web`] | the pages for holders, such as the one that a mailed link opens |
 //! | [`import`] | accounts, cards and payments from CSV files |
+//! | [`replica`] | what this process is among those that serve from the same database |
 //! | [`app`] | builds the parts, runs them, stops them |
 //! | [`export`] | the files of an import, written out |
 //! | [`backup`] | a copy of the database, checked, its key named |
@@ -62,6 +63,7 @@ pub mod feedback;
 pub mod import;
 pub mod locale;
 pub mod progress;
+pub mod replica;
 pub mod secret;
 pub mod simulator;
 pub mod store;

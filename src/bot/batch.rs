@@ -11,7 +11,7 @@ use super::schema::Arrival;
 use super::writer::Job;
 use crate::dialogue::TurnError;
 use crate::dialogue::reset::link::Verdict;
-use crate::domain::{AccountId, Change, ChatId, Language, SessionId};
+use crate::domain::{AccountId, Change, ChatId, Language, SILENT_CHATS_KEPT, SessionId};
 use crate::effects::{Due, Effect};
 use crate::store::chat::Chat;
 use crate::store::{self, Conn, StoreError};
@@ -68,6 +68,7 @@ enum Doing {
 pub struct Batch<'a> {
     desk: &'a Desk,
     now: Timestamp,
+    locked: HashSet<ChatId>,
     chats: HashMap<ChatId, Chat>,
     changed: HashSet<ChatId>,
     effects: Vec<Effect>,
@@ -82,6 +83,7 @@ impl<'a> Batch<'a> {
         Self {
             desk,
             now,
+            locked: HashSet::new(),
             chats: HashMap::new(),
             changed: HashSet::new(),
             effects: Vec::new(),
@@ -104,6 +106,8 @@ impl<'a> Batch<'a> {
 
     /// Runs jobs: bookkeeping first, so that the turns see it, then the updates that are new, then what pages ask for, then a sweep.
     pub async fn run(&mut self, conn: &mut Conn, jobs: &[Job], arrived: Vec<(i64, Arrival)>) -> Result<(), Failure> {
+        let arriving = arrived.iter().filter_map(|(_, arrival)| arrival.private_chat()).map(|(id, _)| id);
+        self.lock(conn, jobs.iter().filter_map(Job::chat).chain(arriving)).await?;
         self.bookkeeping(conn, jobs).await?;
         let ids: Vec<i64> = arrived.iter().map(|(id, _)| *id).collect();
         let mut new = store::processed_update::insert(conn, &ids, self.now).await?;
@@ -163,10 +167,17 @@ impl<'a> Batch<'a> {
         Ok(store::effect::delete(conn, &done).await?)
     }
 
+    /// Keeps other replicas from changing these chats.
+    async fn lock(&mut self, conn: &mut Conn, chats: impl Iterator<Item = ChatId>) -> Result<(), Failure> {
+        let new: Vec<ChatId> = chats.filter(|chat| self.locked.insert(*chat)).collect();
+        Ok(conn.lock_chats(new).await?)
+    }
+
     /// Loads the chats that are known and not loaded yet.
     async fn load(&mut self, conn: &mut Conn, wanted: impl IntoIterator<Item = ChatId>) -> Result<(), Failure> {
         let missing: HashSet<ChatId> = wanted.into_iter().filter(|id| !self.chats.contains_key(id)).collect();
         let missing: Vec<ChatId> = missing.into_iter().collect();
+        self.lock(conn, missing.iter().copied()).await?;
         self.chats.extend(store::chat::load(conn, &missing).await?.into_iter().map(|chat| (chat.id, chat)));
         Ok(())
     }
@@ -257,9 +268,10 @@ impl<'a> Batch<'a> {
             self.in_chat(conn, Some((id, None)), Doing::Expire).await?;
         }
         let mut silent = store::chat::silent(conn, self.now, CHATS_SWEPT).await?;
-        // A chat may have spoken again in this very batch.
-        silent.retain(|id| !self.changed.contains(id));
         self.load(conn, silent.iter().copied()).await?;
+        // A chat may have spoken again in this very batch, or to another replica meanwhile.
+        let spoke = |chat: &Chat| chat.seen_at.is_some_and(|seen| seen >= self.now - SILENT_CHATS_KEPT);
+        silent.retain(|id| !self.changed.contains(id) && self.chats.get(id).is_some_and(|chat| !spoke(chat)));
         for id in silent {
             self.in_chat(conn, Some((id, None)), Doing::Forget).await?;
         }

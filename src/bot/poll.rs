@@ -29,7 +29,7 @@ pub struct Poller {
 
 impl Poller {
     /// Polls until told to stop; then acknowledges what was handled.
-    pub async fn run(mut self, stop: CancellationToken) {
+    pub async fn run(&mut self, stop: CancellationToken) {
         let mut offset = 0;
         let mut wait = Duration::from_millis(500);
         loop {

@@ -9,7 +9,7 @@ use futures::FutureExt as _;
 use jiff::Timestamp;
 use teloxide::types::Update;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::batch::{Batch, Failure};
@@ -18,11 +18,13 @@ use super::page_job::{PageAct, PageJob};
 use crate::clock::Clock;
 use crate::dialogue::reset::link::Verdict;
 use crate::domain::ChatId;
-use crate::effects::Lanes;
+use crate::effects::{Due, Lanes};
 use crate::store::{self, Conn, Db};
 
 /// How many jobs share a commit at most.
 const BATCH: usize = 128;
+/// Transactions at once on PostgreSQL.
+const POSTGRES_QUEUES: usize = 5;
 /// How long what is no update waits for one to share its commit: while holders are busy, one comes at once.
 const RIDE: Duration = Duration::from_millis(5);
 /// How often an update is tried before its holder is told that it could not be handled.
@@ -71,6 +73,18 @@ pub enum Job {
     Sweep,
 }
 
+impl Job {
+    /// The chat whose row a job changes that is no update's.
+    pub fn chat(&self) -> Option<ChatId> {
+        match self {
+            Self::Done { shown, .. } => shown.map(|(chat, _)| chat),
+            Self::Bury { tell, .. } => *tell,
+            Self::Blocked(chat) => Some(*chat),
+            Self::Update { .. } | Self::Postpone { .. } | Self::Page(_) | Self::Sweep => None,
+        }
+    }
+}
+
 /// A job and who waits for its commit.
 struct Waiting {
     job: Job,
@@ -80,6 +94,13 @@ struct Waiting {
 /// The way to the writer. Clones lead to the same one.
 #[derive(Clone)]
 pub struct Writer {
+    /// On SQLite one for everything. On PostgreSQL the first is for what is no update, and each chat's updates go to one of the rest.
+    queues: Vec<Queue>,
+}
+
+/// The way to one connection's worth of writing.
+#[derive(Clone)]
+struct Queue {
     holders: mpsc::Sender<Waiting>,
     others: mpsc::Sender<Waiting>,
 }
@@ -90,21 +111,34 @@ pub struct Writer {
 pub struct Stopped;
 
 impl Writer {
-    /// Starts the writer on a connection of its own. Once `closing` is cancelled it writes what waits and stops.
-    pub fn start(db: Arc<Db>, desk: Arc<Desk>, clock: Clock, lanes: Lanes, closing: CancellationToken) -> (Self, JoinHandle<()>) {
-        let (holders, waiting_holders) = mpsc::channel(4 * BATCH);
-        let (others, waiting_others) = mpsc::channel(4 * BATCH);
-        let worker = Worker { db, desk, clock, lanes, conn: None };
-        let task = tokio::spawn(worker.work(waiting_holders, waiting_others, closing));
-        (Self { holders, others }, task)
+    /// Starts the writer on connections of its own: one on SQLite, several on PostgreSQL. Once `closing` is cancelled it writes what
+    /// waits and stops.
+    pub fn start(db: &Arc<Db>, desk: &Arc<Desk>, clock: &Clock, lanes: &Lanes, closing: &CancellationToken) -> (Self, JoinSet<()>) {
+        let (mut queues, mut tasks) = (Vec::new(), JoinSet::new());
+        for _ in 0..if db.is_file() { 1 } else { POSTGRES_QUEUES } {
+            let (holders, waiting_holders) = mpsc::channel(4 * BATCH);
+            let (others, waiting_others) = mpsc::channel(4 * BATCH);
+            let (db, desk) = (Arc::clone(db), Arc::clone(desk));
+            let worker = Worker { db, desk, clock: clock.clone(), lanes: lanes.clone(), conn: None, unsure: false };
+            tasks.spawn(worker.work(waiting_holders, waiting_others, closing.clone()));
+            queues.push(Queue { holders, others });
+        }
+        (Self { queues }, tasks)
     }
 
     /// Hands in a job; the answer comes once it is committed. A job that is handed in is written even if nobody waits for it.
     pub async fn submit(&self, job: Job) -> Result<oneshot::Receiver<()>, Stopped> {
         let (committed, receiver) = oneshot::channel();
-        let queue = if matches!(job, Job::Update { .. }) { &self.holders } else { &self.others };
-        queue.send(Waiting { job, committed }).await.map_err(|_| Stopped)?;
+        self.queue(&job).send(Waiting { job, committed }).await.map_err(|_| Stopped)?;
         Ok(receiver)
+    }
+
+    fn queue(&self, job: &Job) -> &mpsc::Sender<Waiting> {
+        let Job::Update { update, .. } = job else { return &self.queues[0].others };
+        let chat = update.chat().map(|chat| chat.id.0).or_else(|| i64::try_from(update.from()?.id.0).ok()).unwrap_or_default();
+        let rest = self.queues.len() - 1;
+        let queue = if rest == 0 { 0 } else { 1 + usize::try_from(chat.unsigned_abs()).unwrap_or_default() % rest };
+        &self.queues[queue].holders
     }
 
     /// Hands in a job and waits until it is committed.
@@ -126,6 +160,8 @@ struct Worker {
     clock: Clock,
     lanes: Lanes,
     conn: Option<Conn>,
+    /// Whether a commit's answer was lost: what it left may be there, and have been pushed to no lane.
+    unsure: bool,
 }
 
 /// What the writer does in one transaction.
@@ -175,7 +211,10 @@ impl Worker {
     async fn settle(&mut self, batch: Vec<Waiting>) {
         let (jobs, waiting): (Vec<Job>, Vec<_>) = batch.into_iter().map(|waiting| (waiting.job, waiting.committed)).unzip();
         let careful = jobs.iter().any(|job| matches!(job, Job::Update { careful: true, .. }));
-        if careful || !self.together(&jobs).await {
+        // On PostgreSQL an update is a transaction of its own; several are under way at once.
+        let whole = |job: &Job| matches!(job, Job::Update { .. } | Job::Page(_));
+        let singly = careful || !self.db.is_file() && jobs.iter().any(whole);
+        if singly || !self.together(&jobs).await {
             for job in jobs {
                 self.alone(job).await;
             }
@@ -262,6 +301,9 @@ impl Worker {
             }
             match failure {
                 Failure::Fault(fault) => return Err(fault),
+                Failure::Unavailable(error) if error.is_contention() => {
+                    tracing::debug!(%error, "two transactions stood in each other's way; this one goes again");
+                }
                 Failure::Unavailable(error) => {
                     tracing::error!(%error, "the database is not available; intake waits until it is");
                     tokio::time::sleep(wait).await;
@@ -276,7 +318,10 @@ impl Worker {
         let desk = Arc::clone(&self.desk);
         let mut batch = Batch::new(&desk, now);
         let arrived = if let Work::Run(jobs) = work { batch.arrived(jobs).await } else { Vec::new() };
-        let conn = self.conn().await?;
+        if self.conn.is_none() {
+            self.conn = Some(self.db.conn().await?);
+        }
+        let Some(conn) = &mut self.conn else { return Err(Failure::Fault("no connection".to_owned())) };
         conn.begin().await?;
         let mut number = 0;
         match work {
@@ -288,8 +333,12 @@ impl Worker {
                 store::processed_update::insert(conn, &[*update], now).await?;
             }
         }
+        let missed = if self.unsure && self.db.is_file() { store::effect::alive(conn, self.lanes.newest()).await? } else { Vec::new() };
         let committed = batch.flush(conn).await?;
+        self.unsure = true;
         conn.commit().await?;
+        self.unsure = false;
+        self.lanes.push(missed.into_iter().map(Due::from).collect());
         for (page, verdict) in committed.verdicts {
             page.decided(verdict);
         }
@@ -299,16 +348,6 @@ impl Worker {
             self.lanes.answer(notice);
         }
         Ok(number)
-    }
-
-    async fn conn(&mut self) -> Result<&mut Conn, Failure> {
-        if self.conn.is_none() {
-            self.conn = Some(self.db.conn().await?);
-        }
-        match &mut self.conn {
-            Some(conn) => Ok(conn),
-            None => Err(Failure::Fault("no connection".to_owned())),
-        }
     }
 }
 

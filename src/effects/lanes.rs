@@ -1,37 +1,28 @@
 //! The lanes: effects that have committed are carried out in their order within a lane, lanes side by side.
-//! What fails in passing waits and is tried again; what fails for good becomes a dead letter without its text.
-//! A lane belongs to this process: on SQLite by the lock on the database, on PostgreSQL by the advisory lock.
+//! On SQLite every lane belongs to this process, and what has committed is queued here. On PostgreSQL a lane is leased to one replica;
+//! its rows are the queue, read again until the lane has none, so that their order holds whichever replica left them.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use jiff::SignedDuration;
-use tokio::sync::{Notify, Semaphore, oneshot, watch};
+use tokio::sync::{Notify, watch};
 
-use super::{Documents, Due, Effect, Mailer, Telegram};
-use crate::bot::{Job, Notice, Stopped, Writer};
-use crate::clock::{Clock, Random};
-use crate::store;
+use super::worker::{Worker, committed};
+use super::{Due, Effect};
+use crate::bot::Notice;
+use crate::store::{self, Db, StoreError};
 
-/// Calls to Telegram, mails, and documents that are under way at once at most. A document may fill 50 MB.
-const CALLS_AT_ONCE: usize = 64;
-const MAILS_AT_ONCE: usize = 4;
-const DOCUMENTS_AT_ONCE: usize = 1;
-/// Tries before a call to Telegram, or a mail, is given up: with the waits below about two hours, and about four days.
-const CALL_TRIES: i64 = 20;
-const MAIL_TRIES: i64 = 400;
-/// The first wait after a failure, doubled each time up to the longest.
-const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(1);
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
-
-/// An effect that is tried within this time of its commit has waited for nothing.
-const PROMPT: SignedDuration = SignedDuration::from_secs(1);
+/// How often lanes are looked for that nobody carries out: those of a replica that is gone, or of a commit whose answer was lost.
+const LOOK_AROUND: Duration = Duration::from_millis(500);
 
 /// The way to the lanes. Clones lead to the same ones.
 #[derive(Clone)]
 pub struct Lanes {
     state: Arc<Mutex<State>>,
-    /// How many effects and answers are not done yet.
+    /// The database, where its rows are the queues.
+    shared: Option<Arc<Db>>,
+    /// How many effects and answers are not done yet; where rows are the queues, how many lanes.
     outstanding: watch::Sender<usize>,
 }
 
@@ -40,63 +31,26 @@ struct State {
     worker: Option<Arc<Worker>>,
     lanes: HashMap<String, Lane>,
     early: Vec<Due>,
+    /// The highest row that was pushed.
+    newest: i64,
 }
 
 /// What waits in a lane, and the bell that is rung when something comes to it.
+#[derive(Default)]
 struct Lane {
     queue: VecDeque<Due>,
     bell: Arc<Notify>,
-}
-
-/// What carries effects out.
-pub struct Worker {
-    /// Calls to Telegram.
-    pub telegram: Telegram,
-    /// Mails.
-    pub mailer: Mailer,
-    /// Documents.
-    pub documents: Documents,
-    /// Where what became of them is written.
-    pub writer: Writer,
-    /// The time.
-    pub clock: Clock,
-    /// Randomness for the waits.
-    pub random: Random,
-    calls: Semaphore,
-    mails: Semaphore,
-    document_places: Semaphore,
-}
-
-/// What became of an effect, on its way to being written; the answer comes with the commit.
-type HandedIn = Result<oneshot::Receiver<()>, Stopped>;
-
-/// What became of one try.
-pub enum Outcome {
-    /// It is done; a fresh screen's message is told.
-    Done(Option<i64>),
-    /// It may work later, not before this long.
-    Later(Option<SignedDuration>, String),
-    /// It never will.
-    Never(String),
-    /// The holder has blocked the bot.
-    Blocked,
-}
-
-impl Worker {
-    /// A worker for these ways out.
-    pub fn new(telegram: Telegram, mailer: Mailer, documents: Documents, writer: Writer, clock: Clock, random: Random) -> Self {
-        let [calls, mails, document_places] = [CALLS_AT_ONCE, MAILS_AT_ONCE, DOCUMENTS_AT_ONCE].map(Semaphore::new);
-        Self { telegram, mailer, documents, writer, clock, random, calls, mails, document_places }
-    }
-}
-
-impl Default for Lanes {
-    fn default() -> Self {
-        Self { state: Arc::default(), outstanding: watch::Sender::new(0) }
-    }
+    /// Whether there may be rows that have not been read.
+    unread: bool,
 }
 
 impl Lanes {
+    /// No lanes yet.
+    pub fn new(db: &Arc<Db>) -> Self {
+        let shared = (!db.is_file()).then(|| Arc::clone(db));
+        Self { state: Arc::default(), shared, outstanding: watch::Sender::new(0) }
+    }
+
     /// Begins to carry out what is pushed, and what was pushed before.
     pub fn start(&self, worker: Worker) {
         let early = {
@@ -106,26 +60,60 @@ impl Lanes {
         };
         self.outstanding.send_modify(|count| *count -= early.len());
         self.push(early);
+        if let Some(db) = self.shared.clone() {
+            tokio::spawn(self.clone().look_around(db));
+        }
     }
 
     /// Takes in effects whose rows have committed, in their order.
     pub fn push(&self, effects: Vec<Due>) {
-        self.outstanding.send_modify(|count| *count += effects.len());
         let mut state = self.lock();
-        let Some(worker) = state.worker.clone() else {
+        if self.shared.is_some() {
+            for effect in effects {
+                self.ring(&mut state, effect.lane);
+            }
+            return;
+        }
+        self.outstanding.send_modify(|count| *count += effects.len());
+        state.newest = effects.last().map_or(state.newest, |effect| effect.id.max(state.newest));
+        if state.worker.is_none() {
             state.early.extend(effects);
             return;
-        };
-        for effect in effects {
-            if let Some(lane) = state.lanes.get_mut(&effect.lane) {
-                lane.queue.push_back(effect);
-                lane.bell.notify_one();
-            } else {
-                let (name, bell) = (effect.lane.clone(), Arc::default());
-                state.lanes.insert(name.clone(), Lane { queue: VecDeque::from([effect]), bell: Arc::clone(&bell) });
-                tokio::spawn(self.clone().run(Arc::clone(&worker), name, bell));
-            }
         }
+        for effect in effects {
+            let lane = self.open(&mut state, &effect.lane);
+            lane.queue.push_back(effect);
+            lane.bell.notify_one();
+        }
+    }
+
+    /// The highest row that was pushed.
+    pub fn newest(&self) -> i64 {
+        self.lock().newest
+    }
+
+    /// Has a lane's rows read.
+    fn ring(&self, state: &mut State, name: String) {
+        if state.worker.is_none() {
+            // Whoever looks around finds them.
+            return;
+        }
+        if !state.lanes.contains_key(&name) {
+            self.outstanding.send_modify(|count| *count += 1);
+        }
+        let lane = self.open(state, &name);
+        lane.unread = true;
+        lane.bell.notify_one();
+    }
+
+    /// The lane of this name, which is carried out from now on.
+    fn open<'s>(&self, state: &'s mut State, name: &str) -> &'s mut Lane {
+        if !state.lanes.contains_key(name)
+            && let Some(worker) = state.worker.clone()
+        {
+            tokio::spawn(self.clone().run(worker, name.to_owned()));
+        }
+        state.lanes.entry(name.to_owned()).or_default()
     }
 
     /// Answers a callback query at once, outside of every lane.
@@ -145,7 +133,7 @@ impl Lanes {
         let _ = self.outstanding.subscribe().wait_for(|count| *count == 0).await;
     }
 
-    /// How many effects and answers are not done yet.
+    /// How many effects and answers are not done yet; where rows are the queues, how many lanes.
     pub fn outstanding(&self) -> usize {
         *self.outstanding.borrow()
     }
@@ -158,16 +146,29 @@ impl Lanes {
         self.outstanding.send_modify(|outstanding| *outstanding -= count);
     }
 
-    /// Carries out a lane until it is empty. What is done is written while the next is under way; the lane stays until all of that
-    /// has committed, so that `shown` is known until the chat's row tells it.
-    async fn run(self, worker: Arc<Worker>, lane: String, bell: Arc<Notify>) {
+    /// Carries out a lane until it is empty, or another replica's.
+    async fn run(self, worker: Arc<Worker>, lane: String) {
         self.announced(&lane).await;
+        match self.shared.clone() {
+            None => self.carry_out(&worker, &lane).await,
+            Some(db) => self.carry_out_leased(&worker, &lane, &db).await,
+        }
+        // Whoever waits for the end of this lane looks again.
+        self.finished(0);
+    }
+
+    /// What is done is written while the next is under way; the lane stays until all of that has committed, so that `shown` is
+    /// known until the chat's row tells it.
+    async fn carry_out(&self, worker: &Worker, lane: &str) {
+        let bell = self.bell(lane);
         let mut shown = None;
         let mut written = VecDeque::new();
         loop {
-            while let Some((row, superseded)) = self.next(&lane) {
+            while let Some((row, superseded)) = self.next(lane) {
                 let finished = superseded.len() + 1;
-                written.push_back((worker.see_through(row, superseded, &mut shown).await, finished));
+                // This process is the only one there is.
+                let Some(handed_in) = worker.see_through(row, superseded, &mut shown, 0).await else { continue };
+                written.push_back((handed_in, finished));
             }
             match written.front_mut() {
                 Some((handed_in, finished)) => tokio::select! {
@@ -177,12 +178,88 @@ impl Lanes {
                     }
                     () = bell.notified() => {}
                 },
-                None if self.close(&lane) => break,
+                None if self.close(lane) => break,
                 None => {}
             }
         }
-        // Whoever waits for the end of this lane looks again.
-        self.finished(0);
+    }
+
+    /// Reads the lane's rows and carries them out, over and over until there are none and the lane is given up. Without the
+    /// database nothing is begun: what was under way is noted once it is back.
+    async fn carry_out_leased(&self, worker: &Worker, lane: &str, db: &Db) {
+        let mut shown = None;
+        // Without a number for good, the process is about to end.
+        while let Some(replica) = worker.replica.joined().await {
+            match self.read(lane, db, replica).await {
+                Ok(Read::Effects) => self.carry_out_read(worker, lane, replica, &mut shown).await,
+                Ok(Read::Nothing) if self.close(lane) => break,
+                Ok(Read::Nothing) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "a lane of effects cannot be read; it waits for the database");
+                    tokio::time::sleep(LOOK_AROUND).await;
+                }
+            }
+        }
+        self.finished(1);
+    }
+
+    /// Reads the rows of a lane into its queue, if it is this replica's or nobody's; gives it up if it has none.
+    async fn read(&self, lane: &str, db: &Db, replica: i64) -> Result<Read, StoreError> {
+        let mut conn = db.conn().await?;
+        if let Some(open) = self.lock().lanes.get_mut(lane) {
+            open.unread = false;
+            open.queue.clear();
+        }
+        if store::lane::take(&mut conn, replica, [lane.to_owned()]).await?.is_empty() {
+            // Whoever has it looks for what was added before giving it up.
+            return Ok(Read::Nothing);
+        }
+        let effects = store::effect::alive_in(&mut conn, [lane.to_owned()]).await?;
+        if effects.is_empty() {
+            let given_up = store::lane::give_up(&mut conn, replica, lane).await?;
+            return Ok(if given_up { Read::Nothing } else { Read::Effects });
+        }
+        if let Some(open) = self.lock().lanes.get_mut(lane) {
+            open.queue = effects.into_iter().map(Due::from).collect();
+        }
+        Ok(Read::Effects)
+    }
+
+    /// Carries out what was read, and waits until all that became of it has committed, so that it is not read again.
+    async fn carry_out_read(&self, worker: &Worker, lane: &str, replica: i64, shown: &mut Option<i64>) {
+        let mut written = Vec::new();
+        while let Some((row, superseded)) = self.next(lane) {
+            match worker.see_through(row, superseded, shown, replica).await {
+                Some(handed_in) => written.push(handed_in),
+                None => break,
+            }
+        }
+        for mut handed_in in written {
+            committed(&mut handed_in).await;
+        }
+    }
+
+    /// Takes up, now and again, the lanes that have effects and nobody to carry them out.
+    async fn look_around(self, db: Arc<Db>) {
+        loop {
+            let worker = self.lock().worker.clone();
+            let Some(replica) = (match worker {
+                Some(worker) => worker.replica.joined().await,
+                None => None,
+            }) else {
+                return;
+            };
+            match forsaken(&db, replica).await {
+                Ok(lanes) => {
+                    let mut state = self.lock();
+                    for lane in lanes {
+                        self.ring(&mut state, lane);
+                    }
+                }
+                Err(error) => tracing::debug!(%error, "lanes cannot be looked for"),
+            }
+            tokio::time::sleep(LOOK_AROUND).await;
+        }
     }
 
     /// A document comes after the screen that announces it: its lane waits until the chat's has come to its end.
@@ -193,10 +270,14 @@ impl Lanes {
         let _ = self.outstanding.subscribe().wait_for(|_| !self.lock().lanes.contains_key(&calls)).await;
     }
 
-    /// Ends a lane, unless something has been pushed to it.
+    fn bell(&self, lane: &str) -> Arc<Notify> {
+        self.lock().lanes.get(lane).map(|lane| Arc::clone(&lane.bell)).unwrap_or_default()
+    }
+
+    /// Ends a lane, unless something has come to it.
     fn close(&self, lane: &str) -> bool {
         let mut state = self.lock();
-        let empty = state.lanes.get(lane).is_none_or(|lane| lane.queue.is_empty());
+        let empty = state.lanes.get(lane).is_none_or(|lane| lane.queue.is_empty() && !lane.unread);
         if empty {
             state.lanes.remove(lane);
         }
@@ -223,108 +304,25 @@ impl Lanes {
     }
 }
 
+/// What reading a leased lane has found.
+enum Read {
+    /// Something to carry out.
+    Effects,
+    /// Nothing: the lane is given up, or another replica's.
+    Nothing,
+}
+
+/// The lanes that are this replica's by the database, those that were nobody's included.
+async fn forsaken(db: &Db, replica: i64) -> Result<impl IntoIterator<Item = String>, StoreError> {
+    let mut conn = db.conn().await?;
+    store::lane::take_over(&mut conn, replica).await?;
+    store::lane::of_replica(&mut conn, replica).await
+}
+
 /// Lets the newer of two neighbours take the older's place, if both are screens; if the older was to be a message of its own,
 /// the newer becomes one. Whether it did.
 fn replace(older: &Due, newer: &mut Due) -> bool {
     let (Some(Effect::Show(older)), Some(Effect::Show(newer))) = (&older.effect, &mut newer.effect) else { return false };
     newer.fresh |= older.fresh;
     true
-}
-
-impl Worker {
-    /// Tries an effect until it is done or given up, and hands that in to be written. `shown` is the message that carries the
-    /// chat's screen, once this lane has sent one.
-    async fn see_through(&self, row: Due, superseded: Vec<i64>, shown: &mut Option<i64>) -> HandedIn {
-        let Some(effect) = row.effect else {
-            return self.writer.submit(Job::Bury { effect: row.id, reason: "its row does not decode".to_owned(), tell: None }).await;
-        };
-        let mut tries = row.tries;
-        self.clock.sleep_until(row.due_at).await;
-        loop {
-            // What waited may have been erased with its chat meanwhile.
-            let waited = tries > 0 || self.clock.now() > row.due_at + PROMPT;
-            if waited && !self.stands(row.id).await {
-                return self.writer.submit(Job::Done { effects: superseded, shown: None }).await;
-            }
-            let outcome = self.try_once(row.id, &effect, *shown).await;
-            match outcome {
-                Outcome::Done(message_id) => {
-                    *shown = message_id.or(*shown);
-                    let effects = superseded.iter().copied().chain([row.id]).collect();
-                    let shown = message_id.and_then(|message_id| Some((effect.chat()?, message_id)));
-                    return self.writer.submit(Job::Done { effects, shown }).await;
-                }
-                Outcome::Blocked => {
-                    if let Some(chat) = effect.chat() {
-                        self.write(Job::Blocked(chat)).await;
-                    }
-                    let effects = superseded.iter().copied().chain([row.id]).collect();
-                    return self.writer.submit(Job::Done { effects, shown: None }).await;
-                }
-                Outcome::Later(wait, reason) if tries + 1 < tries_allowed(&effect) => {
-                    tries += 1;
-                    let due_at = self.clock.now() + wait.unwrap_or_else(|| self.backoff(tries));
-                    tracing::warn!(effect = row.id, kind = effect.kind(), tries, reason, "an effect is tried again later");
-                    self.write(Job::Postpone { effect: row.id, tries, due_at }).await;
-                    self.clock.sleep_until(due_at).await;
-                }
-                Outcome::Later(_, reason) | Outcome::Never(reason) => {
-                    tracing::error!(effect = row.id, kind = effect.kind(), tries, reason, "an effect is given up");
-                    if !superseded.is_empty() {
-                        self.write(Job::Done { effects: superseded, shown: None }).await;
-                    }
-                    let tell = if let Effect::Document(document) = &effect { Some(document.chat) } else { None };
-                    return self.writer.submit(Job::Bury { effect: row.id, reason, tell }).await;
-                }
-            }
-        }
-    }
-
-    async fn try_once(&self, row: i64, effect: &Effect, shown: Option<i64>) -> Outcome {
-        let places = match effect {
-            Effect::Mail(_) => &self.mails,
-            Effect::Document(_) => &self.document_places,
-            _ => &self.calls,
-        };
-        // The semaphores are never closed.
-        let _place = places.acquire().await;
-        match effect {
-            Effect::Mail(mail) => self.mailer.send(mail, row, self.clock.now()).await,
-            Effect::Document(document) => self.documents.send(&self.telegram, effect, document, self.clock.now()).await,
-            call => self.telegram.carry_out(call, shown, self.clock.now()).await,
-        }
-    }
-
-    /// Whether an effect is still to be done; where the database cannot say, it is taken to be.
-    async fn stands(&self, row: i64) -> bool {
-        let look = async { store::effect::stands(&mut self.documents.db.conn().await?, row).await };
-        look.await.unwrap_or(true)
-    }
-
-    async fn write(&self, job: Job) {
-        committed(&mut self.writer.submit(job).await).await;
-    }
-
-    /// Doubled each time, with up to half of it taken off at random so that lanes do not come back all at once.
-    fn backoff(&self, tries: i64) -> SignedDuration {
-        let doublings = u32::try_from(tries - 1).unwrap_or_default().min(16);
-        let full = (FIRST_WAIT * (1 << doublings)).min(LONGEST_WAIT);
-        let [byte] = self.random.bytes::<1>();
-        full - full / 2 * i32::from(byte) / 255
-    }
-}
-
-/// Waits until what became of an effect has committed; at the stop of the process the row stays as it is.
-async fn committed(handed_in: &mut HandedIn) {
-    let written = match handed_in {
-        Ok(answer) => answer.await.is_ok(),
-        Err(Stopped) => false,
-    };
-    if !written {
-        tracing::debug!("the writer has stopped; an effect's row stays as it is");
-    }
-}
-
-fn tries_allowed(effect: &Effect) -> i64 {
-    if matches!(effect, Effect::Mail(_)) { MAIL_TRIES } else { CALL_TRIES }
 }

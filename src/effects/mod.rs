@@ -6,9 +6,11 @@ mod lanes;
 mod mail;
 mod picture;
 mod telegram;
+mod worker;
 
 pub use document::Documents;
 pub use effect::{Document, Due, Effect, Lane, Letter, Mail, Show};
-pub use lanes::{Lanes, Worker};
+pub use lanes::Lanes;
 pub use mail::{Envelope, HandshakeError, MailSetupError, Mailer, Smtp, Transport};
 pub use telegram::Telegram;
+pub use worker::Worker;

@@ -15,7 +15,7 @@ use teloxide::types::{
 };
 use url::Url;
 
-use super::lanes::Outcome;
+use super::worker::Outcome;
 use super::picture;
 use super::{Effect, Show};
 use crate::bot::Notice;

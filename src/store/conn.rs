@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Executor, FromRow, Postgres, Row, SqlStr, Sqlite};
 
 use super::StoreError;
+use crate::domain::{AccountId, ChatId};
 
 /// A value bound to a statement. Nulls keep their type, which PostgreSQL wants to know.
 #[derive(Clone, Debug)]
@@ -160,6 +161,30 @@ impl Conn {
             Self::Postgres(conn) => conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(|_| ())?,
         }
         Ok(())
+    }
+
+    /// Has this transaction alone change what is a chat's, until it ends: of replicas only one serves a chat at a time. A chat that
+    /// has no row yet can be locked as well. SQLite's transactions exclude each other anyway.
+    pub async fn lock_chats(&mut self, chats: impl IntoIterator<Item = ChatId>) -> Result<(), StoreError> {
+        // In the same order for everybody, so that no two wait for each other.
+        const LOCK: &str = "SELECT pg_advisory_xact_lock(chat_id) FROM (SELECT DISTINCT chat_id FROM \
+                            (VALUES [(CAST($ AS BIGINT))]) AS wanted (chat_id) ORDER BY chat_id) AS sorted";
+        if matches!(self, Self::Sqlite(_)) {
+            return Ok(());
+        }
+        let mut chats: Vec<i64> = chats.into_iter().map(|chat| chat.0).collect();
+        chats.sort_unstable();
+        self.run_many(LOCK, vec![], chats.into_iter().map(|chat| values![chat]).collect()).await
+    }
+
+    /// Has this transaction alone decide on what is counted for an account, until it ends.
+    pub async fn lock_account(&mut self, account: AccountId) -> Result<(), StoreError> {
+        // Sessions and links that refer to the account may still be written (postgresql.org/docs/current/explicit-locking.html).
+        const LOCK: &str = "SELECT account_id FROM account WHERE account_id = $1 FOR NO KEY UPDATE";
+        if matches!(self, Self::Sqlite(_)) {
+            return Ok(());
+        }
+        self.run(LOCK, values![account.0]).await.map(|_| ())
     }
 
     /// Makes the transaction's changes last.

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
-use super::lock::{self, Lock, Sole};
+use super::lock::{self, Lock, Session, Sole};
 use super::{Conn, StoreError};
 use crate::config::Database;
 
@@ -19,7 +19,16 @@ pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/pos
 /// How long a statement waits while another process writes to a SQLite file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The pool of the database in use. One that was opened to serve keeps every second process from serving from it.
+/// Connections to PostgreSQL that one process holds at most, besides two sessions for its locks.
+pub const POSTGRES_CONNECTIONS: u32 = 12;
+
+/// How often, and how far apart, the lock on serving is asked for: whoever examines the database or brings its tables up to date has
+/// it for a moment.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(200);
+
+/// The pool of the database in use. One that was opened to serve keeps every second process from serving
+/// from a SQLite file, and everybody from changing PostgreSQL's tables.
 pub struct Db {
     pool: Pool,
     serving: Mutex<Option<Lock>>,
@@ -64,12 +73,34 @@ pub enum OpenError {
 
 impl Db {
     /// Opens the database to serve from it: creates a SQLite file that is not there, takes the lock, brings the tables up to date.
+    /// On PostgreSQL others may serve beside, except while the tables are brought up to date.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
         let db = Self::connect(database, PATIENCE).await?;
         let place = Place::of(database);
-        let lock = db.lock(Sole::Serving).await.map_err(|error| place.unreadable(error))?;
-        let serving = Mutex::new(Some(lock.ok_or_else(|| place.in_use())?));
-        Self { serving, ..db }.migrated(&place).await
+        for _ in 0..LOCK_TRIES {
+            if let Some(lock) = db.serve(&place).await? {
+                return Ok(Self { serving: Mutex::new(Some(lock)), ..db });
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+        Err(place.in_use())
+    }
+
+    /// Takes the lock on serving, and brings the tables up to date; `None` while another has the lock.
+    async fn serve(&self, place: &Place) -> Result<Option<Lock>, OpenError> {
+        let unreadable = |error| place.unreadable(error);
+        let Pool::Postgres(pool) = &self.pool else {
+            let lock = self.lock(Sole::Serving).await.map_err(unreadable)?;
+            if lock.is_some() {
+                self.migrate(place).await?;
+            }
+            return Ok(lock);
+        };
+        if !self.is_current(place).await? {
+            let Some(_alone) = self.lock(Sole::Serving).await.map_err(unreadable)? else { return Ok(None) };
+            self.migrate(place).await?;
+        }
+        lock::on_server(pool, Sole::Serving, true).await.map_err(unreadable)
     }
 
     /// Opens the database beside a process that may be serving from it, to write. Tables are created or brought up to date only if
@@ -82,7 +113,8 @@ impl Db {
         }
         let lock = db.lock(Sole::Serving).await.map_err(|error| place.unreadable(error))?;
         let _lock = lock.ok_or_else(|| place.in_use())?;
-        db.migrated(&place).await
+        db.migrate(&place).await?;
+        Ok(db)
     }
 
     /// Opens a database that is there, beside a process that may be serving from it, to read. No table is created or changed.
@@ -127,11 +159,19 @@ impl Db {
         })
     }
 
+    /// Begins a session for the locks of a replica; `None` on SQLite, where there is none.
+    pub async fn session(&self) -> Result<Option<Session>, StoreError> {
+        match &self.pool {
+            Pool::Sqlite(..) => Ok(None),
+            Pool::Postgres(pool) => Session::begin(pool).await.map(Some),
+        }
+    }
+
     /// Takes the lock for what only one process at a time may do; `None` if another has it.
     pub async fn lock(&self, sole: Sole) -> Result<Option<Lock>, StoreError> {
         match &self.pool {
             Pool::Sqlite(_, path) => lock::of_file(path, sole).map_err(|error| sqlx::Error::Io(error).into()),
-            Pool::Postgres(pool) => lock::on_server(pool, sole).await,
+            Pool::Postgres(pool) => lock::on_server(pool, sole, false).await,
         }
     }
 
@@ -166,12 +206,12 @@ impl Db {
         }
     }
 
-    async fn migrated(self, place: &Place) -> Result<Self, OpenError> {
+    async fn migrate(&self, place: &Place) -> Result<(), OpenError> {
         let outcome = match &self.pool {
             Pool::Sqlite(pool, _) => self.migrations().run(pool).await,
             Pool::Postgres(pool) => self.migrations().run(pool).await,
         };
-        outcome.map(|()| self).map_err(|error| match error {
+        outcome.map_err(|error| match error {
             MigrateError::VersionMissing(_)
             | MigrateError::VersionMismatch(_)
             | MigrateError::Dirty(_)
@@ -226,6 +266,8 @@ async fn connect_sqlite(path: &Path, patience: Duration) -> Result<SqlitePool, s
 
 async fn connect_postgres(url: &str) -> Result<PgPool, sqlx::Error> {
     let options: PgConnectOptions = url.parse()?;
-    let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(10));
+    // A replica that hangs in the middle of a transaction must not keep its chats locked for everybody else.
+    let options = options.options([("idle_in_transaction_session_timeout", "15s"), ("lock_timeout", "20s")]);
+    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(Duration::from_secs(10));
     pool.connect_with(options.statement_cache_capacity(512)).await
 }

@@ -1,5 +1,7 @@
 //! What turns leave to be done outside: rows in lanes. A done effect's row is deleted; a dead letter keeps neither payload nor lane.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, time, values};
@@ -8,6 +10,8 @@ use crate::domain::DEAD_LETTERS_KEPT;
 statements! {
     INSERT = "INSERT INTO effect (created_at, due_at, lane, kind, payload) VALUES [($, $, $, $, $)] RETURNING effect_id";
     ALIVE = "SELECT effect_id, lane, kind, payload, tries, due_at FROM effect WHERE died IS NULL AND effect_id > $1 ORDER BY effect_id LIMIT 500";
+    ALIVE_IN = "SELECT effect_id, lane, kind, payload, tries, due_at FROM effect WHERE died IS NULL AND lane IN ([$]) ORDER BY effect_id";
+    LANES = "SELECT DISTINCT lane FROM effect WHERE died IS NULL";
     STANDS = "SELECT COUNT(*) FROM effect WHERE effect_id = $1 AND died IS NULL";
     DELETE = "DELETE FROM effect WHERE effect_id IN ([$])";
     POSTPONE = "UPDATE effect SET tries = $2, due_at = $3 WHERE effect_id = $1";
@@ -56,6 +60,16 @@ struct Row {
     due_at: i64,
 }
 
+impl TryFrom<Row> for Stored {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let payload = row.payload.ok_or(StoreError::Unreadable("effect.payload"))?;
+        let due_at = time("effect.due_at", row.due_at)?;
+        Ok(Self { id: row.effect_id, lane: row.lane, kind: row.kind, payload, tries: row.tries, due_at })
+    }
+}
+
 /// Writes effects, in their order, due now; the ids of their rows.
 pub async fn insert(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Result<Vec<i64>, StoreError> {
     let rows = effects.into_iter().map(|effect| values![now, now, effect.lane, effect.kind, effect.payload]).collect();
@@ -67,14 +81,18 @@ pub async fn insert(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Resul
 
 /// The effects still to be done after this one, in order, a few hundred at a time.
 pub async fn alive(conn: &mut Conn, after: i64) -> Result<Vec<Stored>, StoreError> {
-    let rows = conn.rows::<Row>(ALIVE, values![after]).await?;
-    rows.into_iter()
-        .map(|row| {
-            let payload = row.payload.ok_or(StoreError::Unreadable("effect.payload"))?;
-            let due_at = time("effect.due_at", row.due_at)?;
-            Ok(Stored { id: row.effect_id, lane: row.lane, kind: row.kind, payload, tries: row.tries, due_at })
-        })
-        .collect()
+    conn.rows::<Row>(ALIVE, values![after]).await?.into_iter().map(Stored::try_from).collect()
+}
+
+/// The effects still to be done in these lanes, each lane's in order.
+pub async fn alive_in(conn: &mut Conn, lanes: impl IntoIterator<Item = String>) -> Result<Vec<Stored>, StoreError> {
+    let rows = lanes.into_iter().map(|lane| values![lane]).collect();
+    conn.many::<Row>(ALIVE_IN, vec![], rows).await?.into_iter().map(Stored::try_from).collect()
+}
+
+/// The lanes in which something is still to be done.
+pub async fn lanes(conn: &mut Conn) -> Result<HashSet<String>, StoreError> {
+    Ok(conn.rows::<(String,)>(LANES, vec![]).await?.into_iter().map(|(lane,)| lane).collect())
 }
 
 /// Whether an effect is still to be done.

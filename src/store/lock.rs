@@ -1,13 +1,16 @@
 //! The locks that keep a second process from doing the same thing with a database: files beside SQLite's, advisory locks of
-//! PostgreSQL. They are free again when their process ends, however it ends.
+//! PostgreSQL. They are free again when their process ends, however it ends. Replicas that serve from one PostgreSQL database
+//! share the lock on serving, which keeps out whoever wants the tables to itself.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool};
 
-use super::{Conn, StoreError, values};
+use super::StoreError;
+use super::lane::REPLICAS;
 
 /// What only one process at a time does with a database.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +19,8 @@ pub enum Sole {
     Serving,
     /// Importing.
     Importing,
+    /// Asking Telegram for updates: one replica of those that serve.
+    Polling,
 }
 
 /// A lock, held for as long as this lives.
@@ -27,8 +32,8 @@ pub enum Lock {
     },
     /// An advisory lock.
     Session {
-        /// The connection that holds it; not the pool's, where it would go on holding it.
-        _session: Box<PgConnection>,
+        /// The connection that holds it.
+        _session: Session,
     },
 }
 
@@ -38,6 +43,7 @@ impl Sole {
         match self {
             Self::Serving => ".lock",
             Self::Importing => ".import.lock",
+            Self::Polling => ".poll.lock",
         }
     }
 
@@ -46,6 +52,7 @@ impl Sole {
         match self {
             Self::Serving => 0x0067_7569_6368_6574,
             Self::Importing => 0x6775_6963_6865_7401,
+            Self::Polling => 0x6775_6963_6865_7402,
         }
     }
 }
@@ -68,11 +75,68 @@ pub(super) fn of_file(database: &Path, sole: Sole) -> io::Result<Option<Lock>> {
 }
 
 /// Takes an advisory lock; `None` if another session has it.
-pub(super) async fn on_server(pool: &PgPool, sole: Sole) -> Result<Option<Lock>, StoreError> {
-    let mut conn = Conn::Postgres(pool.acquire().await?);
-    let taken = conn.number("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END::BIGINT", values![sole.number()]).await?;
-    Ok(match conn {
-        Conn::Postgres(conn) if taken == 1 => Some(Lock::Session { _session: Box::new(conn.detach()) }),
-        _ => None,
-    })
+pub(super) async fn on_server(pool: &PgPool, sole: Sole, share: bool) -> Result<Option<Lock>, StoreError> {
+    let mut session = Session::begin(pool).await?;
+    let taken = if share { session.share(sole).await? } else { session.take(sole).await? };
+    Ok(taken.then_some(Lock::Session { _session: session }))
+}
+
+/// How long a session may take to answer before it counts as lost.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+
+/// A connection to PostgreSQL for the locks it holds: not the pool's, where it would go on holding them. The server ends the session
+/// of a host that is gone within some ten seconds, and with it the locks.
+pub struct Session(Box<PgConnection>);
+
+impl Session {
+    /// Begins one.
+    pub(super) async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
+        let mut session = Self(Box::new(pool.acquire().await?.detach()));
+        sqlx::raw_sql("SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3")
+            .execute(&mut *session.0)
+            .await?;
+        Ok(session)
+    }
+
+    /// Takes a lock for this session alone; false if another has it.
+    pub async fn take(&mut self, sole: Sole) -> Result<bool, StoreError> {
+        self.asked("SELECT pg_try_advisory_lock($1)", &[sole.number()]).await
+    }
+
+    /// Takes a lock together with whoever else shares it; false if another has it alone.
+    pub(super) async fn share(&mut self, sole: Sole) -> Result<bool, StoreError> {
+        self.asked("SELECT pg_try_advisory_lock_shared($1)", &[sole.number()]).await
+    }
+
+    /// Becomes the next replica: shares in serving, and holds the lock that says that it lives. Its number.
+    pub async fn join(&mut self) -> Result<Option<i64>, StoreError> {
+        if !self.share(Sole::Serving).await? {
+            return Ok(None);
+        }
+        let number: i64 = sqlx::query_scalar("SELECT nextval('replica_number')").fetch_one(&mut *self.0).await?;
+        let lives = self.asked("SELECT pg_try_advisory_lock(CAST($1 AS INTEGER), CAST($2 AS INTEGER))", &[REPLICAS, number]).await?;
+        Ok(lives.then_some(number))
+    }
+
+    /// Makes sure that the session, and with it every lock, is still there.
+    pub async fn stands(&mut self) -> Result<(), StoreError> {
+        self.asked("SELECT TRUE", &[]).await.map(|_| ())
+    }
+
+    /// Ends it; the locks are free at once.
+    pub async fn end(self) {
+        // A session that is lost has ended as well.
+        let _ = self.0.close().await;
+    }
+
+    async fn asked(&mut self, sql: &'static str, numbers: &[i64]) -> Result<bool, StoreError> {
+        let mut query = sqlx::query_scalar(sql);
+        for number in numbers {
+            query = query.bind(*number);
+        }
+        match tokio::time::timeout(ANSWER_WITHIN, query.fetch_one(&mut *self.0)).await {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into()).into()),
+        }
+    }
 }

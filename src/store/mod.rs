@@ -14,6 +14,7 @@ pub mod event;
 pub mod export;
 pub mod help_feedback;
 pub mod import;
+pub mod lane;
 pub mod lock;
 pub mod look;
 pub mod meta;
@@ -44,6 +45,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether PostgreSQL ended the transaction because another stood in its way (serialization failure 40001, deadlock 40P01).
+    pub fn is_contention(&self) -> bool {
+        let (Self::Unavailable(error) | Self::Fault(error)) = self else { return false };
+        error.as_database_error().and_then(|refusal| refusal.code()).is_some_and(|code| code == "40001" || code == "40P01")
+    }
+
     /// Whether SQLite finds its file damaged (sqlite.org/rescode.html: CORRUPT 11).
     pub fn is_damage(&self) -> bool {
         let (Self::Unavailable(error) | Self::Fault(error)) = self else { return false };

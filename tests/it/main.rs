@@ -11,6 +11,7 @@ mod operator;
 mod postgres;
 mod privacy;
 mod process;
+mod replicas;
 mod reset;
 mod review;
 mod screens;

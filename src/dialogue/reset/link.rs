@@ -61,6 +61,7 @@ pub async fn send(turn: &mut Turn<'_>, email: &Email) -> Result<(), TurnError> {
 /// Makes a link and its mail, unless as many as an hour allows were made; whether it did. A locked or closed account gets a mail
 /// that says so, which counts as well.
 async fn issue(turn: &mut Turn<'_>, account: Account) -> Result<bool, TurnError> {
+    turn.conn.lock_account(account.id).await?;
     if made_within(turn, account.id, SignedDuration::from_hours(1)).await? >= RESET_MAILS_AN_HOUR {
         return Ok(false);
     }

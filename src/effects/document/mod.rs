@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::lanes::Outcome;
+use super::worker::Outcome;
 use super::{Document, Effect, Telegram};
 use crate::bot::api::Upload;
 use crate::domain::{Operator, Policy};

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use lettre::message::Mailbox;
 use url::Url;
 
-use super::lanes::Outcome;
+use super::worker::Outcome;
 use super::{Letter, Mail};
 use crate::domain::Operator;
 use crate::locale::{Locales, Message};

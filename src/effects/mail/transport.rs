@@ -10,7 +10,7 @@ use url::Url;
 
 use super::Envelope;
 use crate::config;
-use crate::effects::lanes::Outcome;
+use crate::effects::worker::Outcome;
 
 /// How long handing over a mail may take, connecting included: servers may think about a mail for a while, but a lane must go on.
 const TIMEOUT: Duration = Duration::from_secs(60);

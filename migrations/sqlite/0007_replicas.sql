@@ -1,0 +1,1 @@
+-- A file has one process that serves from it: PostgreSQL's tables of replicas have nothing to say here.
