@@ -276,21 +276,16 @@ async fn key(conn: &mut Conn, parts: &Parts) -> Result<Key, StartError> {
         Err(KeyError::Missing(_)) if known.is_none() => Key::create(&parts.key_file, &parts.random)?,
         read => read?,
     };
-    match known {
-        None => meta::set(conn, Meta::KeyFingerprint, &key.fingerprint()).await?,
-        Some(fingerprint) if fingerprint == key.fingerprint() => {}
-        Some(_) => return Err(StartError::WrongKey(parts.key_file.display().to_string())),
+    if meta::claim(conn, Meta::KeyFingerprint, &key.fingerprint()).await? != key.fingerprint() {
+        return Err(StartError::WrongKey(parts.key_file.display().to_string()));
     }
     Ok(key)
 }
 
 /// Makes a new database the bot's own, and refuses another bot's.
 async fn own(conn: &mut Conn, ours: String) -> Result<(), StartError> {
-    match meta::get(conn, Meta::BotId).await? {
-        None => Ok(meta::set(conn, Meta::BotId, &ours).await?),
-        Some(theirs) if theirs == ours => Ok(()),
-        Some(theirs) => Err(StartError::OtherBot { theirs, ours }),
-    }
+    let theirs = meta::claim(conn, Meta::BotId, &ours).await?;
+    if theirs == ours { Ok(()) } else { Err(StartError::OtherBot { theirs, ours }) }
 }
 
 /// Merges what an import has left that was cut short after it was decided; one that is still at work merges it itself.

@@ -262,6 +262,9 @@ impl<'a> Batch<'a> {
     }
 
     async fn sweep(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        if !conn.may_sweep().await? {
+            return Ok(());
+        }
         let overdue = store::session::overdue(conn, self.now).await?;
         self.load(conn, overdue.iter().copied()).await?;
         for id in overdue {

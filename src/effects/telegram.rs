@@ -15,8 +15,8 @@ use teloxide::types::{
 };
 use url::Url;
 
-use super::worker::Outcome;
 use super::picture;
+use super::worker::Outcome;
 use super::{Effect, Show};
 use crate::bot::Notice;
 use crate::bot::api::{Api, ApiError, Upload};

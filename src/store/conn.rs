@@ -177,6 +177,16 @@ impl Conn {
         self.run_many(LOCK, vec![], chats.into_iter().map(|chat| values![chat]).collect()).await
     }
 
+    /// Whether this transaction may sweep: of replicas one at a time does.
+    pub async fn may_sweep(&mut self) -> Result<bool, StoreError> {
+        // "guichet" in bytes, then a digit, as the locks of processes.
+        const LOCK: &str = "SELECT CASE WHEN pg_try_advisory_xact_lock(7454980633855882243) THEN 1 ELSE 0 END::BIGINT";
+        match self {
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(_) => Ok(self.number(LOCK, vec![]).await? == 1),
+        }
+    }
+
     /// Has this transaction alone decide on what is counted for an account, until it ends.
     pub async fn lock_account(&mut self, account: AccountId) -> Result<(), StoreError> {
         // Sessions and links that refer to the account may still be written (postgresql.org/docs/current/explicit-locking.html).

@@ -5,6 +5,7 @@ use super::{Conn, StoreError, statements, values};
 
 statements! {
     GET = "SELECT value FROM meta WHERE name = $1";
+    CLAIM = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
     SET = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 }
 
@@ -35,6 +36,12 @@ impl Meta {
 /// What is kept under this name, if anything.
 pub async fn get(conn: &mut Conn, meta: Meta) -> Result<Option<String>, StoreError> {
     Ok(conn.row::<(String,)>(GET, values![meta.name()]).await?.map(|(value,)| value))
+}
+
+/// Keeps a value under this name unless there is one already; what is kept now.
+pub async fn claim(conn: &mut Conn, meta: Meta, value: &str) -> Result<String, StoreError> {
+    conn.run(CLAIM, values![meta.name(), value]).await?;
+    Ok(get(conn, meta).await?.unwrap_or_default())
 }
 
 /// Keeps a value under this name.

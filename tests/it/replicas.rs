@@ -1,5 +1,6 @@
 //! Several replicas on one PostgreSQL database: one polls, all carry out effects, and what one leaves behind another takes over.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
@@ -7,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use guichet::clock::Clock;
 use guichet::simulator::{Person, Sender, Simulator};
+use guichet::store::{Db, effect, lane};
+use jiff::Timestamp;
 
 use crate::postgres::Server;
 use crate::process::{self, Process};
@@ -38,6 +41,52 @@ async fn is_answered(simulator: &Simulator, text: &str) -> Duration {
     });
     tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| panic!("no answer to {text}"));
     begin.elapsed()
+}
+
+#[tokio::test]
+async fn a_lane_is_one_replicas_until_it_is_empty_or_the_replica_is_gone() {
+    let Some(server) = Server::start() else { return };
+    let db = Db::open(&server.settings().database).await.unwrap();
+    let (mut first, mut second) = (db.session().await.unwrap().unwrap(), db.session().await.unwrap().unwrap());
+    let (one, two) = (first.join().await.unwrap().unwrap(), second.join().await.unwrap().unwrap());
+    assert_ne!(one, two);
+    let mut conn = db.conn().await.unwrap();
+    let lanes = || ["mail 7".to_owned(), "chat 7".to_owned()];
+    assert_eq!(lane::take(&mut conn, one, lanes()).await.unwrap().len(), 2);
+    assert!(lane::take(&mut conn, two, lanes()).await.unwrap().is_empty(), "both are the first one's");
+    let new = || effect::New { lane: "chat 7".to_owned(), kind: "retire", payload: "{}".to_owned() };
+    let id = effect::insert(&mut conn, vec![new()], Timestamp::now()).await.unwrap();
+    assert!(!lane::give_up(&mut conn, one, "chat 7").await.unwrap(), "something is left to do");
+    assert!(lane::give_up(&mut conn, one, "mail 7").await.unwrap());
+    assert_eq!(lane::take(&mut conn, two, lanes()).await.unwrap(), HashSet::from(["mail 7".to_owned()]));
+    assert!(lane::take_over(&mut conn, two).await.unwrap().is_empty(), "the first one lives");
+
+    first.end().await;
+    assert_eq!(lane::take_over(&mut conn, two).await.unwrap(), ["chat 7"]);
+    effect::delete(&mut conn, &id).await.unwrap();
+    assert!(lane::give_up(&mut conn, two, "chat 7").await.unwrap());
+    assert_eq!(lane::of_replica(&mut conn, two).await.unwrap(), HashSet::from(["mail 7".to_owned()]));
+    lane::free(&mut conn, two).await.unwrap();
+    assert!(lane::of_replica(&mut conn, two).await.unwrap().is_empty());
+}
+
+/// What a turn adds while the lane is being given up is not left lying.
+#[tokio::test]
+async fn a_lane_is_not_given_up_beside_one_who_takes_it() {
+    let Some(server) = Server::start() else { return };
+    let db = Db::open(&server.settings().database).await.unwrap();
+    let (mut giving, mut taking) = (db.conn().await.unwrap(), db.conn().await.unwrap());
+    lane::take(&mut giving, 1, ["chat 7".to_owned()]).await.unwrap();
+    taking.begin().await.unwrap();
+    let new = effect::New { lane: "chat 7".to_owned(), kind: "retire", payload: "{}".to_owned() };
+    effect::insert(&mut taking, vec![new], Timestamp::now()).await.unwrap();
+    assert!(lane::take(&mut taking, 2, ["chat 7".to_owned()]).await.unwrap().is_empty());
+    let giving = tokio::spawn(async move { lane::give_up(&mut giving, 1, "chat 7").await.unwrap() });
+    let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    let mut watching = db.conn().await.unwrap();
+    while watching.number(waits, vec![]).await.unwrap() == 0 {}
+    taking.commit().await.unwrap();
+    assert!(!giving.await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
