@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Executor, FromRow, Postgres, Row, SqlStr, Sqlite};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Postgres, Row, SqlStr, Sqlite};
 
 use super::StoreError;
 use crate::domain::{AccountId, ChatId};
@@ -73,6 +73,8 @@ pub enum Conn {
     Sqlite(PoolConnection<Sqlite>),
     /// PostgreSQL.
     Postgres(PoolConnection<Postgres>),
+    /// PostgreSQL, outside of the pool, for locks that end with the connection.
+    Session(Box<PgConnection>),
 }
 
 /// Runs the same expression on whichever connection this is.
@@ -84,6 +86,10 @@ macro_rules! dispatch {
                 $body
             }
             Conn::Postgres($connection) => {
+                let $connection = &mut **$connection;
+                $body
+            }
+            Conn::Session($connection) => {
                 let $connection = &mut **$connection;
                 $body
             }
@@ -149,7 +155,7 @@ impl Conn {
     pub async fn begin(&mut self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(conn) => conn.execute("BEGIN IMMEDIATE").await.map(|_| ())?,
-            Self::Postgres(conn) => conn.execute("BEGIN").await.map(|_| ())?,
+            Self::Postgres(_) | Self::Session(_) => self.script("BEGIN").await?,
         }
         Ok(())
     }
@@ -158,7 +164,7 @@ impl Conn {
     pub async fn begin_reading(&mut self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(conn) => conn.execute("BEGIN DEFERRED").await.map(|_| ())?,
-            Self::Postgres(conn) => conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(|_| ())?,
+            Self::Postgres(_) | Self::Session(_) => self.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
         }
         Ok(())
     }
@@ -183,7 +189,7 @@ impl Conn {
         const LOCK: &str = "SELECT CASE WHEN pg_try_advisory_xact_lock(7454980633855882243) THEN 1 ELSE 0 END::BIGINT";
         match self {
             Self::Sqlite(_) => Ok(true),
-            Self::Postgres(_) => Ok(self.number(LOCK, vec![]).await? == 1),
+            Self::Postgres(_) | Self::Session(_) => Ok(self.number(LOCK, vec![]).await? == 1),
         }
     }
 
@@ -215,6 +221,7 @@ impl Conn {
         let _ = match self {
             Self::Sqlite(conn) => conn.close().await,
             Self::Postgres(conn) => conn.close().await,
+            Self::Session(conn) => conn.close().await,
         };
     }
 
@@ -234,7 +241,7 @@ impl Conn {
     fn placeholders(&self) -> Placeholders {
         match self {
             Self::Sqlite(_) => Placeholders::Bare,
-            Self::Postgres(_) => Placeholders::Numbered,
+            Self::Postgres(_) | Self::Session(_) => Placeholders::Numbered,
         }
     }
 

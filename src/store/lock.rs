@@ -7,10 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::{Connection as _, PgConnection, PgPool};
+use sqlx::PgPool;
 
-use super::StoreError;
 use super::lane::REPLICAS;
+use super::{Conn, StoreError, Value, values};
 
 /// What only one process at a time does with a database.
 #[derive(Clone, Copy, Debug)]
@@ -86,57 +86,51 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 
 /// A connection to PostgreSQL for the locks it holds: not the pool's, where it would go on holding them. The server ends the session
 /// of a host that is gone within some ten seconds, and with it the locks.
-pub struct Session(Box<PgConnection>);
+pub struct Session(Conn);
 
 impl Session {
     /// Begins one.
     pub(super) async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
-        let mut session = Self(Box::new(pool.acquire().await?.detach()));
-        sqlx::raw_sql("SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3")
-            .execute(&mut *session.0)
-            .await?;
-        Ok(session)
+        let mut conn = Conn::Session(Box::new(pool.acquire().await?.detach()));
+        conn.script("SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3").await?;
+        Ok(Self(conn))
     }
 
     /// Takes a lock for this session alone; false if another has it.
     pub async fn take(&mut self, sole: Sole) -> Result<bool, StoreError> {
-        self.asked("SELECT pg_try_advisory_lock($1)", &[sole.number()]).await
+        const TAKE: &str = "SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END::BIGINT";
+        Ok(self.asked(TAKE, values![sole.number()]).await? == 1)
     }
 
     /// Takes a lock together with whoever else shares it; false if another has it alone.
     pub(super) async fn share(&mut self, sole: Sole) -> Result<bool, StoreError> {
-        self.asked("SELECT pg_try_advisory_lock_shared($1)", &[sole.number()]).await
+        const SHARE: &str = "SELECT CASE WHEN pg_try_advisory_lock_shared($1) THEN 1 ELSE 0 END::BIGINT";
+        Ok(self.asked(SHARE, values![sole.number()]).await? == 1)
     }
 
-    /// Becomes the next replica: shares in serving, and holds the lock that says that it lives. Its number.
+    /// Becomes the next replica: shares in serving, and holds the lock that says that it lives. Its number; `None` while another
+    /// has the database to itself.
     pub async fn join(&mut self) -> Result<Option<i64>, StoreError> {
+        const LIVE: &str = "SELECT CASE WHEN pg_try_advisory_lock($1::INTEGER, $2::INTEGER) THEN 1 ELSE 0 END::BIGINT";
         if !self.share(Sole::Serving).await? {
             return Ok(None);
         }
-        let number: i64 = sqlx::query_scalar("SELECT nextval('replica_number')").fetch_one(&mut *self.0).await?;
-        let lives = self.asked("SELECT pg_try_advisory_lock(CAST($1 AS INTEGER), CAST($2 AS INTEGER))", &[REPLICAS, number]).await?;
-        Ok(lives.then_some(number))
+        let number = self.asked("SELECT nextval('replica_number')", vec![]).await?;
+        Ok((self.asked(LIVE, values![REPLICAS, number]).await? == 1).then_some(number))
     }
 
     /// Makes sure that the session, and with it every lock, is still there.
     pub async fn stands(&mut self) -> Result<(), StoreError> {
-        self.asked("SELECT TRUE", &[]).await.map(|_| ())
+        self.asked("SELECT 1::BIGINT", vec![]).await.map(|_| ())
     }
 
     /// Ends it; the locks are free at once.
     pub async fn end(self) {
-        // A session that is lost has ended as well.
-        let _ = self.0.close().await;
+        self.0.throw_away().await;
     }
 
-    async fn asked(&mut self, sql: &'static str, numbers: &[i64]) -> Result<bool, StoreError> {
-        let mut query = sqlx::query_scalar(sql);
-        for number in numbers {
-            query = query.bind(*number);
-        }
-        match tokio::time::timeout(ANSWER_WITHIN, query.fetch_one(&mut *self.0)).await {
-            Ok(answer) => Ok(answer?),
-            Err(_) => Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into()).into()),
-        }
+    async fn asked(&mut self, sql: &'static str, values: Vec<Value>) -> Result<i64, StoreError> {
+        let late = |_| sqlx::Error::Io(io::ErrorKind::TimedOut.into());
+        tokio::time::timeout(ANSWER_WITHIN, self.0.number(sql, values)).await.map_err(late)?
     }
 }

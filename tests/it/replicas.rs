@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use guichet::clock::Clock;
 use guichet::simulator::{Person, Sender, Simulator};
 use guichet::store::{Db, effect, lane};
-use jiff::Timestamp;
 
 use crate::postgres::Server;
 use crate::process::{self, Process};
@@ -55,7 +54,7 @@ async fn a_lane_is_one_replicas_until_it_is_empty_or_the_replica_is_gone() {
     assert_eq!(lane::take(&mut conn, one, lanes()).await.unwrap().len(), 2);
     assert!(lane::take(&mut conn, two, lanes()).await.unwrap().is_empty(), "both are the first one's");
     let new = || effect::New { lane: "chat 7".to_owned(), kind: "retire", payload: "{}".to_owned() };
-    let id = effect::insert(&mut conn, vec![new()], Timestamp::now()).await.unwrap();
+    let id = effect::insert(&mut conn, vec![new()], Clock::machine().now()).await.unwrap();
     assert!(!lane::give_up(&mut conn, one, "chat 7").await.unwrap(), "something is left to do");
     assert!(lane::give_up(&mut conn, one, "mail 7").await.unwrap());
     assert_eq!(lane::take(&mut conn, two, lanes()).await.unwrap(), HashSet::from(["mail 7".to_owned()]));
@@ -79,7 +78,7 @@ async fn a_lane_is_not_given_up_beside_one_who_takes_it() {
     lane::take(&mut giving, 1, ["chat 7".to_owned()]).await.unwrap();
     taking.begin().await.unwrap();
     let new = effect::New { lane: "chat 7".to_owned(), kind: "retire", payload: "{}".to_owned() };
-    effect::insert(&mut taking, vec![new], Timestamp::now()).await.unwrap();
+    effect::insert(&mut taking, vec![new], Clock::machine().now()).await.unwrap();
     assert!(lane::take(&mut taking, 2, ["chat 7".to_owned()]).await.unwrap().is_empty());
     let giving = tokio::spawn(async move { lane::give_up(&mut giving, 1, "chat 7").await.unwrap() });
     let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
