@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use jiff::SignedDuration;
 use lettre::message::Mailbox;
 use teloxide::payloads::{DeleteWebhook, DeleteWebhookSetters, GetMe};
@@ -15,9 +16,9 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::bot::api::{Api, ApiError};
-use crate::bot::{Desk, Job, Poller, Writer, setup};
+use crate::bot::{Desk, Hook, Job, Poller, Refusals, Writer, setup};
 use crate::clock::{Clock, Random};
-use crate::config::Database;
+use crate::config::{Database, Webhook};
 use crate::dialogue::help::Topics;
 use crate::domain::{Operator, Policy};
 use crate::effects::{Documents, Due, Lanes, Mailer, Telegram, Transport, Worker};
@@ -59,6 +60,8 @@ pub struct Parts {
     pub listen: SocketAddr,
     /// Where holders reach the web pages, ending in `/`; `None` is the address they are served on.
     pub public_url: Option<Url>,
+    /// Where Telegram brings the updates; with `None` they are polled for. As with `listen`, port 0 is whichever port is taken.
+    pub webhook: Option<Webhook>,
     /// Messages a second; `None` is no limit.
     pub send_rate: Option<NonZeroU32>,
     /// The time.
@@ -123,6 +126,13 @@ pub struct App {
     writing: JoinSet<()>,
     pages: JoinHandle<()>,
     pages_address: SocketAddr,
+    refusals: Option<Arc<Refusals>>,
+}
+
+/// How updates come in.
+enum Intake {
+    Polling(Poller, Replica),
+    Webhook(Arc<Hook>),
 }
 
 impl App {
@@ -184,7 +194,7 @@ impl App {
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
         let (writer, writing) = Writer::start(&db, &desk, &parts.clock, &lanes, &closing);
-        let (replica, keeper) = Replica::join(Arc::clone(&db), true);
+        let (replica, keeper) = Replica::join(Arc::clone(&db), parts.webhook.is_none());
         let leave = CancellationToken::new();
         let keeping = tokio::spawn(keeper.keep(leave.clone()));
         let (clock, random) = (parts.clock.clone(), parts.random.clone());
@@ -202,16 +212,30 @@ impl App {
             hasher: Hasher::new(parts.random.clone()),
             random: parts.random,
         };
-        let pages = tokio::spawn(web::serve(web, listener, stop.clone()));
-        let poller = Poller { api: api.clone(), writer: writer.clone(), careful };
-        let intake = tokio::spawn(take_in(api, poller, replica, locales, policy, stop.clone()));
+        let hook = parts.webhook.map(|webhook| {
+            let webhook = served_at(webhook, pages_address);
+            Arc::new(Hook::new(webhook, writer.clone(), parts.clock.clone(), careful, stop.clone()))
+        });
+        let refusals = hook.as_ref().map(|hook| hook.refusals());
+        let beside = hook.as_ref().map_or_else(Router::new, Hook::router);
+        let pages = tokio::spawn(web::serve(web, beside, listener, stop.clone()));
+        let intake = match hook {
+            Some(hook) => Intake::Webhook(hook),
+            None => Intake::Polling(Poller { api: api.clone(), writer: writer.clone(), careful }, replica),
+        };
+        let intake = tokio::spawn(take_in(api, intake, locales, policy, stop.clone()));
         let sweeper = tokio::spawn(sweep_now_and_then(writer.clone(), parts.clock, stop.clone()));
-        Ok(Self { db, writer, lanes, stop, closing, leave, keeping, intake, sweeper, writing, pages, pages_address })
+        Ok(Self { db, writer, lanes, stop, closing, leave, keeping, intake, sweeper, writing, pages, pages_address, refusals })
     }
 
     /// Where the web pages are served.
     pub fn pages_address(&self) -> SocketAddr {
         self.pages_address
+    }
+
+    /// How many requests to the webhook were not taken; `None` if updates are polled for.
+    pub fn refusals(&self) -> Option<&Refusals> {
+        self.refusals.as_deref()
     }
 
     /// Returns once every effect is done.
@@ -265,6 +289,15 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     bound.await.map_err(|error| StartError::Listen(address, error))
 }
 
+/// The webhook, with the port that is listened on in the place of port 0.
+fn served_at(mut webhook: Webhook, address: SocketAddr) -> Webhook {
+    if webhook.url.port() == Some(0) {
+        // A web address always takes a port.
+        let _ = webhook.url.set_port(Some(address.port()));
+    }
+    webhook
+}
+
 async fn left_in_order(db: &Db) -> Result<(), StoreError> {
     meta::set(&mut db.conn().await?, Meta::LeftInOrder, "yes").await
 }
@@ -310,8 +343,8 @@ async fn load(conn: &mut Conn, lanes: &Lanes) -> Result<(), StoreError> {
     }
 }
 
-/// Tells Telegram about the bot on the side, makes sure that updates come by polling, and polls while it is this replica's to do.
-async fn take_in(api: Api, mut poller: Poller, replica: Replica, locales: Arc<Locales>, policy: Policy, stop: CancellationToken) {
+/// Tells Telegram about the bot on the side, and takes updates in until told to stop.
+async fn take_in(api: Api, intake: Intake, locales: Arc<Locales>, policy: Policy, stop: CancellationToken) {
     let introduction = {
         let api = api.clone();
         tokio::spawn(async move {
@@ -320,9 +353,21 @@ async fn take_in(api: Api, mut poller: Poller, replica: Replica, locales: Arc<Lo
             }
         })
     };
+    match intake {
+        Intake::Polling(poller, replica) => poll(&api, poller, &replica, &stop).await,
+        Intake::Webhook(hook) => {
+            stop.run_until_cancelled(hook.set(&api)).await;
+            stop.cancelled().await;
+        }
+    }
+    introduction.abort();
+}
+
+/// Makes sure that updates come by polling, and polls while it is this replica's to do.
+async fn poll(api: &Api, mut poller: Poller, replica: &Replica, stop: &CancellationToken) {
     tracing::info!("the counter is open");
     loop {
-        tokio::select! { () = stop.cancelled() => break, () = replica.polls(true) => {} }
+        tokio::select! { () = stop.cancelled() => return, () = replica.polls(true) => {} }
         if let Err(error) = api.call(&DeleteWebhook::new().drop_pending_updates(false)).await {
             tracing::warn!(%error, "a webhook that may be set could not be taken away");
         }
@@ -331,7 +376,6 @@ async fn take_in(api: Api, mut poller: Poller, replica: Replica, locales: Arc<Lo
             tokio::select! { () = turn.cancelled() => {} () = replica.polls(false) => turn.cancel() }
         });
     }
-    introduction.abort();
 }
 
 async fn sweep_now_and_then(writer: Writer, clock: Clock, stop: CancellationToken) {

@@ -137,6 +137,7 @@ async fn serve() -> anyhow::Result<()> {
         mail_from,
         listen: settings.listen,
         public_url: settings.public_url.clone(),
+        webhook: settings.webhook.clone(),
         send_rate: settings.send_rate,
         clock: Clock::machine(),
         random: Random::machine(),

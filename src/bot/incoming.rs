@@ -5,8 +5,32 @@ use teloxide::types::{
     CallbackQuery, CallbackQueryId, Chat, InaccessibleMessage, MaybeInaccessibleMessage, MessageId, Update, UpdateId, UpdateKind, User,
 };
 
-/// The update in this JSON; `None` for what does not parse.
-pub fn read(json: &str) -> Option<Update> {
+/// What Telegram delivered.
+#[derive(Debug)]
+pub struct Delivered {
+    /// Its `update_id`.
+    pub id: i64,
+    /// The update; `None` if it has a shape that nobody here knows. It is to be passed over: Telegram would deliver it for a day.
+    pub update: Option<Update>,
+}
+
+/// What is delivered in this JSON; `None` if there is not even an `update_id`. A shape that is not known is told in the log.
+pub fn read(json: &str) -> Option<Delivered> {
+    let Id { update_id: id } = serde_json::from_str(json).ok()?;
+    let update = parse(json);
+    if update.is_none() {
+        tracing::error!(update = id, "an update does not parse and is passed over");
+    }
+    Some(Delivered { id, update })
+}
+
+/// The id of an update, whatever else is in it.
+#[derive(Deserialize)]
+struct Id {
+    update_id: i64,
+}
+
+fn parse(json: &str) -> Option<Update> {
     if let Ok(Tap { update_id, callback_query }) = serde_json::from_str(json) {
         return Some(Update { id: update_id, kind: UpdateKind::CallbackQuery(callback_query.into()) });
     }
@@ -69,12 +93,16 @@ mod tests {
         let message = query.message.take().unwrap();
         let place = InaccessibleMessage { chat: message.chat().clone(), message_id: message.id() };
         query.message = Some(MaybeInaccessibleMessage::Inaccessible(place));
-        assert_eq!(read(TAP), Some(whole));
+        assert_eq!(parse(TAP), Some(whole));
     }
 
     #[test]
     fn what_is_no_update_is_not_taken_for_one() {
-        assert_eq!(read(r#"{"update_id":7,"callback_query":{"id":5}}"#), None);
-        assert_eq!(read(r#"{"update_id":7,"message":{}}"#), None);
+        for unknown in [r#"{"update_id":7,"callback_query":{"id":5}}"#, r#"{"update_id":7,"message":{}}"#, r#"{"update_id":7}"#] {
+            assert!(read(unknown).is_some_and(|delivered| delivered.id == 7 && delivered.update.is_none()), "{unknown}");
+        }
+        for nothing in ["", "7", "[]", "{}", r#"{"update_id":"7"}"#, r#"{"update_id":7.5}"#, r#"{"update_id":7"#] {
+            assert!(read(nothing).is_none(), "{nothing}");
+        }
     }
 }

@@ -9,9 +9,11 @@ mod poll;
 pub mod render;
 mod schema;
 pub mod setup;
+mod webhook;
 mod writer;
 
 pub use handle::{Desk, Notice};
 pub use page_job::{PageAct, PageJob};
 pub use poll::Poller;
+pub use webhook::{Hook, Refusals};
 pub use writer::{Job, Stopped, Writer};

@@ -64,13 +64,10 @@ impl Poller {
         let mut commits = Vec::new();
         let mut next = None;
         for raw in updates {
-            let Some(id) = update_id(raw) else { continue };
-            next = next.max(i32::try_from(id + 1).ok());
-            match incoming::read(raw.get()) {
-                Some(update) => {
-                    commits.push(self.writer.submit(Job::Update { update: Box::new(update), careful: self.careful }).await?);
-                }
-                None => tracing::error!(update = id, "an update does not parse and is passed over"),
+            let Some(delivered) = incoming::read(raw.get()) else { continue };
+            next = next.max(i32::try_from(delivered.id + 1).ok());
+            if let Some(update) = delivered.update {
+                commits.push(self.writer.submit(Job::Update { update: Box::new(update), careful: self.careful }).await?);
             }
         }
         for commit in join_all(commits).await {
@@ -96,13 +93,4 @@ impl Poller {
 
 fn poll(offset: i32, hold: u32) -> GetUpdates {
     GetUpdates::new().offset(offset).timeout(hold).limit(LIMIT).allowed_updates(allowed_updates())
-}
-
-/// The id of an update, whatever else is in it.
-fn update_id(raw: &RawValue) -> Option<i64> {
-    #[derive(serde::Deserialize)]
-    struct Id {
-        update_id: i64,
-    }
-    serde_json::from_str::<Id>(raw.get()).ok().map(|id| id.update_id)
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::{Mail, Serving, Simulator};
 use crate::app::{App, Parts};
 use crate::clock::{Clock, Random};
-use crate::config::Database;
+use crate::config::{Database, Webhook};
 use crate::dialogue::Dialogue;
 use crate::dialogue::reset::State;
 use crate::domain::{ChatId, Operator, Policy};
@@ -23,6 +23,9 @@ use crate::store::{Db, chat};
 
 /// The file of the key, within the stage's folder.
 const KEY_FILE: &str = "guichet.key";
+
+/// What the simulated Telegram proves itself with.
+const WEBHOOK_SECRET: &str = "made-up_secret-of-the-stage";
 
 /// What a stage may differ in.
 pub struct Setting {
@@ -38,6 +41,8 @@ pub struct Setting {
     pub locales: Arc<Locales>,
     /// Where mails go; `None` is the mailbox beside the chat.
     pub transport: Option<Transport>,
+    /// Whether updates come by webhook instead of being polled for.
+    pub webhook: bool,
 }
 
 /// The counter and the world around it.
@@ -56,7 +61,7 @@ impl Setting {
     pub fn new(clock: Clock, random: Random) -> anyhow::Result<Self> {
         let policy = Policy::built_in()?;
         let locales = Arc::new(Locales::load(None, policy.time_zone.clone())?);
-        Ok(Self { clock, random, listen: ([127, 0, 0, 1], 0).into(), policy, locales, transport: None })
+        Ok(Self { clock, random, listen: ([127, 0, 0, 1], 0).into(), policy, locales, transport: None, webhook: false })
     }
 }
 
@@ -83,6 +88,7 @@ impl Stage {
             // The pages stand beside the chat page, on a port of their own.
             listen: SocketAddr::new(setting.listen.ip(), 0),
             public_url: None,
+            webhook: setting.webhook.then(|| webhook(setting.listen)).transpose()?,
             send_rate: None,
             clock: setting.clock,
             random: setting.random,
@@ -106,6 +112,12 @@ impl Stage {
         let key = Key::read(&self.folder.path().join(KEY_FILE))?;
         Ok(Some(captcha.expected(&key)))
     }
+}
+
+/// The simulated Telegram calls plain addresses, on the machine that it runs on.
+fn webhook(listen: SocketAddr) -> anyhow::Result<Webhook> {
+    let address = SocketAddr::new(listen.ip(), 0);
+    Ok(Webhook { url: format!("http://{address}/telegram/webhook").parse()?, secret: WEBHOOK_SECRET.into() })
 }
 
 async fn import_samples(database: &Database, folder: &Path) -> anyhow::Result<()> {

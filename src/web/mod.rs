@@ -65,9 +65,9 @@ pub struct Web {
     pub hasher: Hasher,
 }
 
-/// Serves the pages until `stop`; requests that are under way are answered first.
-pub async fn serve(web: Web, listener: TcpListener, stop: CancellationToken) {
-    let router = Router::new()
+/// Serves the pages, and beside them what is no page, until `stop`; requests that are under way are answered first.
+pub async fn serve(web: Web, beside: Router, listener: TcpListener, stop: CancellationToken) {
+    let pages = Router::new()
         .route("/", get(front))
         .route("/style.css", get(style))
         .route("/reset/{token}", get(reset::open).post(reset::post))
@@ -76,7 +76,7 @@ pub async fn serve(web: Web, listener: TcpListener, stop: CancellationToken) {
         .layer(from_fn(in_time))
         .layer(map_response(with_headers))
         .with_state(Arc::new(web));
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
+    if let Err(error) = axum::serve(listener, beside.merge(pages)).with_graceful_shutdown(stop.cancelled_owned()).await {
         tracing::error!(%error, "the web pages are no longer served");
     }
 }
