@@ -290,8 +290,43 @@ async fn a_webhook_gets_each_update_until_it_takes_it() {
     assert!(seen.iter().all(|(secret, _)| secret == "geheim"));
     let ids: Vec<_> = seen.iter().map(|(_, id)| id - 700_000_000).collect();
     assert_eq!(ids, [1, 1, 2], "refused once, then in order");
+    let info = client.call("getWebhookInfo", json!({})).await;
+    assert_eq!(info["last_error_message"], "Wrong response from the webhook: 503 Service Unavailable");
+    assert!(info["last_error_date"].is_i64() && info["pending_update_count"] == 0 && info["max_connections"] == 40, "{info}");
     client.call("deleteWebhook", json!({})).await;
     assert_eq!(client.call("getWebhookInfo", json!({})).await["url"], "");
+}
+
+#[tokio::test]
+async fn a_webhook_gets_no_more_at_once_than_it_asked_for() {
+    let client = client().await;
+    client.update_ids(json!({ "offset": -1 })).await;
+    let (arrived, arrivals) = tokio::sync::watch::channel((0, 0));
+    let (open, gate) = tokio::sync::watch::channel(false);
+    let hook = axum::Router::new().route(
+        "/hook",
+        axum::routing::post(async move || {
+            arrived.send_modify(|(now, most)| (*now, *most) = (*now + 1, (*now + 1).max(*most)));
+            gate.clone().wait_for(|open| *open).await.unwrap();
+            arrived.send_modify(|(now, _)| *now -= 1);
+        }),
+    );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, hook).await });
+    client.simulator.with(|world| {
+        for person in 2000..2010 {
+            world.add_person(super::super::Person::new(person, "X", "fr"));
+            world.person_types(person, "x").unwrap();
+        }
+    });
+    client.call("setWebhook", json!({ "url": url, "max_connections": 3, "allowed_updates": ["message"] })).await;
+    arrivals.clone().wait_for(|(now, _)| *now == 3).await.unwrap();
+    let info = client.call("getWebhookInfo", json!({})).await;
+    assert!(info["max_connections"] == 3 && info["allowed_updates"] == json!(["message"]), "{info}");
+    open.send_replace(true);
+    client.simulator.acknowledged().await;
+    assert_eq!(arrivals.borrow().1, 3);
 }
 
 /// A bot's life through teloxide's own requests and types.

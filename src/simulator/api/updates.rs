@@ -52,6 +52,10 @@ pub async fn get_updates(simulator: &Simulator, parameters: &Parameters) -> Answ
     }
 }
 
+/// Deliveries at once, unless the bot says otherwise, and at most.
+const CONNECTIONS: i64 = 40;
+const MOST_CONNECTIONS: i64 = 100;
+
 const TERMINATED: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
 const WEBHOOK_ACTIVE: &str = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
 
@@ -64,6 +68,7 @@ fn allowed(parameters: &Parameters) -> Result<Option<Vec<String>>, Refusal> {
 /// Telegram wants HTTPS on certain ports; the simulator lives on loopback and takes plain HTTP on any port.
 pub fn set_webhook(world: &mut World, parameters: &Parameters) -> Result<Value, Refusal> {
     let url = parameters.text("url").unwrap_or_default();
+    let connections = parameters.integer("max_connections").unwrap_or(CONNECTIONS).clamp(1, MOST_CONNECTIONS);
     let secret = parameters.text("secret_token").filter(|secret| !secret.is_empty());
     let is_sign = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if secret.as_deref().is_some_and(|secret| secret.len() > 256 || !secret.chars().all(is_sign)) {
@@ -75,7 +80,8 @@ pub fn set_webhook(world: &mut World, parameters: &Parameters) -> Result<Value, 
     if let Some(kinds) = allowed(parameters)? {
         world.allow_updates(kinds);
     }
-    let webhook = (!url.is_empty()).then_some(Webhook { url, secret });
+    let max_connections = usize::try_from(connections).unwrap_or_default();
+    let webhook = (!url.is_empty()).then_some(Webhook { url, secret, max_connections, last_error: None });
     world.set_webhook(webhook, parameters.flag("drop_pending_updates"));
     Ok(done())
 }
@@ -86,9 +92,20 @@ pub fn delete_webhook(world: &mut World, parameters: &Parameters) -> Value {
 }
 
 pub fn get_webhook_info(world: &mut World) -> Value {
-    json!({
+    let mut info = json!({
         "url": world.webhook().map_or("", |webhook| webhook.url.as_str()),
         "has_custom_certificate": false,
         "pending_update_count": world.unacknowledged().count(),
-    })
+    });
+    if let Some(webhook) = world.webhook() {
+        info["max_connections"] = webhook.max_connections.into();
+        if let Some((at, message)) = &webhook.last_error {
+            info["last_error_date"] = at.as_second().into();
+            info["last_error_message"] = message.as_str().into();
+        }
+    }
+    if !world.allowed_updates().is_empty() {
+        info["allowed_updates"] = world.allowed_updates().into();
+    }
+    info
 }

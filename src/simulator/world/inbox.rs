@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::log::Log;
@@ -25,6 +26,10 @@ pub struct Webhook {
     pub url: String,
     /// What `X-Telegram-Bot-Api-Secret-Token` carries.
     pub secret: Option<String>,
+    /// How many deliveries may be under way at once.
+    pub max_connections: usize,
+    /// When a delivery failed last, and how.
+    pub last_error: Option<(Timestamp, String)>,
 }
 
 #[derive(Debug)]
@@ -57,6 +62,11 @@ impl Inbox {
 
     pub fn allow(&mut self, kinds: Vec<String>) {
         self.allowed = kinds;
+    }
+
+    /// The kinds that the bot wants; none named is everything the simulator makes.
+    pub fn allowed(&self) -> &[String] {
+        &self.allowed
     }
 
     /// Adds an update of this kind, unless the bot doesn't want the kind; gives its id.

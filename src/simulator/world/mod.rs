@@ -230,6 +230,20 @@ impl World {
         self.news.inbox = true;
     }
 
+    /// The kinds of updates the bot asked for, in its order; none named is everything the simulator makes.
+    pub fn allowed_updates(&self) -> &[String] {
+        self.inbox.allowed()
+    }
+
+    /// Notes that a delivery to this address failed.
+    pub(crate) fn webhook_failed(&mut self, url: &str, error: String) {
+        let now = self.now();
+        if let Some(webhook) = self.inbox.webhook.as_mut().filter(|webhook| webhook.url == url) {
+            webhook.last_error = Some((now, error));
+        }
+        self.news.changed = true;
+    }
+
     pub(crate) fn allow_updates(&mut self, kinds: Vec<String>) {
         self.inbox.allow(kinds);
     }
