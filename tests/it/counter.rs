@@ -26,14 +26,24 @@ pub struct Counter {
 impl Counter {
     /// Opens on 1 March 2017, 9:00 UTC.
     pub async fn open() -> Self {
-        Self::sending(None).await
+        Self::set(|_| {}).await
     }
 
     /// The same, with mails going another way than into the mailbox beside the chat.
     pub async fn sending(transport: Option<Transport>) -> Self {
+        Self::set(|setting| setting.transport = transport).await
+    }
+
+    /// The same, with updates coming by webhook.
+    pub async fn called() -> Self {
+        Self::set(|setting| setting.webhook = true).await
+    }
+
+    async fn set(change: impl FnOnce(&mut Setting)) -> Self {
         let clock = Clock::by_hand(Timestamp::from_second(1_488_358_800).unwrap());
-        let setting = Setting::new(clock.clone(), Random::seeded(1)).unwrap();
-        let stage = Stage::open(Setting { transport, ..setting }).await.unwrap();
+        let mut setting = Setting::new(clock.clone(), Random::seeded(1)).unwrap();
+        change(&mut setting);
+        let stage = Stage::open(setting).await.unwrap();
         stage.simulator.with(|world| {
             world.add_person(Person::new(ALICE, "Alice", "en"));
             world.add_person(Person::new(BOB, "Bob", "en"));

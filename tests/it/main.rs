@@ -19,3 +19,4 @@ mod smtp;
 mod store;
 mod transcripts;
 mod transfer;
+mod webhook;

@@ -38,15 +38,19 @@ impl Drop for Process {
 
 /// `guichet run` against a simulated Telegram.
 pub fn run(folder: &Path, simulator: &Simulator, address: std::net::SocketAddr) -> Process {
-    let child = guichet(folder, &["run"])
+    Process(run_command(folder, simulator, address).spawn().unwrap())
+}
+
+/// The command of [`run`], for an environment with more in it.
+pub fn run_command(folder: &Path, simulator: &Simulator, address: std::net::SocketAddr) -> Command {
+    let mut command = guichet(folder, &["run"]);
+    command
         .env("TELOXIDE_TOKEN", simulator.token())
         .env("TELOXIDE_API_URL", format!("http://{address}"))
         .env("GUICHET_OPERATOR", "Example Association <help@example.org>")
         .env("GUICHET_SEND_RATE", "0")
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    Process(child)
+        .stdout(Stdio::null());
+    command
 }
 
 /// Runs a command to its end: exit code and what it wrote to standard error.

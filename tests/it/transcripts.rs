@@ -36,6 +36,21 @@ async fn the_transcripts_hold_in_every_language() {
     review::write(&[fr, ru, en]);
 }
 
+#[tokio::test]
+async fn the_transcripts_hold_over_a_webhook_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut departures = String::new();
+    for transcript in transcripts("fr") {
+        let file = folder.path().join(transcript.file_name().unwrap());
+        std::fs::write(&file, format!("% updates webhook\n{}", std::fs::read_to_string(&transcript).unwrap())).unwrap();
+        let played = play_file(&file).await.unwrap();
+        if played.departure.is_some() {
+            departures.push_str(&format!("\n===== {}\n{}", transcript.display(), played.conversation));
+        }
+    }
+    assert!(departures.is_empty(), "{departures}");
+}
+
 #[test]
 fn every_language_has_the_same_transcripts() {
     let names = |language| transcripts(language).iter().map(|path| path.file_name().unwrap().to_owned()).collect::<Vec<_>>();

@@ -62,9 +62,12 @@ impl Scene {
         for (line, name, value) in settings {
             match (name, value) {
                 ("client", value) => language = value.to_owned(),
+                ("updates", "webhook") => setting.webhook = true,
                 ("record", "upstream") => setting.policy.record = Record::Upstream,
                 ("stops", value) => stop(&mut setting.policy, value),
-                _ => anyhow::bail!("line {line}: no such setting; there are `client fr|ru|en`, `record upstream` and `stops CAPABILITY`"),
+                _ => anyhow::bail!(
+                    "line {line}: no such setting; there are `client fr|ru|en`, `updates webhook`, `record upstream` and `stops CAPABILITY`"
+                ),
             }
         }
         let stage = Stage::open(setting).await?;
