@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use futures::stream::{self, StreamExt as _};
 use guichet::simulator::play::play_file;
 
 use crate::review::{self, Conversations};
@@ -39,15 +40,14 @@ async fn the_transcripts_hold_in_every_language() {
 #[tokio::test]
 async fn the_transcripts_hold_over_a_webhook_too() {
     let folder = tempfile::tempdir().unwrap();
-    let mut departures = String::new();
-    for transcript in transcripts("fr") {
+    let play = async |transcript: PathBuf| {
         let file = folder.path().join(transcript.file_name().unwrap());
         std::fs::write(&file, format!("% updates webhook\n{}", std::fs::read_to_string(&transcript).unwrap())).unwrap();
         let played = play_file(&file).await.unwrap();
-        if played.departure.is_some() {
-            departures.push_str(&format!("\n===== {}\n{}", transcript.display(), played.conversation));
-        }
-    }
+        played.departure.map(|_| format!("\n===== {}\n{}", transcript.display(), played.conversation))
+    };
+    let departures: Vec<_> = stream::iter(transcripts("fr")).map(play).buffered(4).collect().await;
+    let departures: String = departures.into_iter().flatten().collect();
     assert!(departures.is_empty(), "{departures}");
 }
 

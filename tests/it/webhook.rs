@@ -233,32 +233,46 @@ async fn requests_that_wait_at_the_same_moment_share_a_commit() {
     counter.close(&[]).await;
 }
 
+/// A request of which only the head, or a part of it, is sent so far.
+struct Line(TcpStream);
+
+impl Line {
+    async fn open(caller: &Caller, head: &str) -> Self {
+        let url = url::Url::parse(&caller.url).unwrap();
+        let mut line = TcpStream::connect(url.socket_addrs(|| None).unwrap()[0]).await.unwrap();
+        let begin = format!("POST {} HTTP/1.1\r\nHost: counter\r\n{SECRET_HEADER}: {}\r\n{head}", url.path(), caller.secret);
+        line.write_all(begin.as_bytes()).await.unwrap();
+        Self(line)
+    }
+
+    /// Sends the rest; the answer.
+    async fn end(mut self, rest: &str) -> String {
+        self.0.write_all(rest.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        self.0.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+}
+
 #[tokio::test]
-async fn a_request_under_way_is_answered_after_its_commit_when_the_counter_stops() {
+async fn when_the_counter_stops_what_is_under_way_is_committed_and_nothing_new_is_taken() {
     let counter = Counter::called().await;
     let caller = Caller::of(&counter.stage.simulator).await;
     counter.says(ALICE, "/menu").await;
-    let (url, body) = (url::Url::parse(&caller.url).unwrap(), message(1, "/help").to_string());
-    let mut line = TcpStream::connect(url.socket_addrs(|| None).unwrap()[0]).await.unwrap();
-    let head = format!(
-        "POST {} HTTP/1.1\r\nHost: counter\r\n{SECRET_HEADER}: {}\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
-        url.path(),
-        caller.secret,
-        body.len()
-    );
-    line.write_all(head.as_bytes()).await.unwrap();
+    let (help, language) = (message(1, "/help").to_string(), message(2, "/language").to_string());
+    let mut under_way = Line::open(&caller, &format!("Content-Length: {}\r\nExpect: 100-continue\r\n\r\n", help.len())).await;
     let mut interim = [0; 25];
-    line.read_exact(&mut interim).await.unwrap();
+    under_way.0.read_exact(&mut interim).await.unwrap();
     assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n", "the body is waited for");
-    let rest = async {
-        line.write_all(body.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        line.read_to_string(&mut answer).await.unwrap();
-        answer
-    };
+    let new = Line::open(&caller, &format!("Content-Length: {}\r\n", language.len())).await;
+    // What comes on a later line is answered only after this one was accepted.
+    assert_eq!(caller.post(&block(3)).await, StatusCode::OK);
+
     let Counter { stage, .. } = counter;
-    let ((), answer) = tokio::join!(stage.app.stop(), rest);
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let rest = format!("\r\n{language}");
+    let ((), new, under_way) = tokio::join!(biased; stage.app.stop(), new.end(&rest), under_way.end(&help));
+    assert!(under_way.starts_with("HTTP/1.1 200 OK"), "{under_way}");
+    assert!(new.starts_with("HTTP/1.1 503 "), "{new}");
     let shown = stage.simulator.with(|world| world.messages(ALICE).len());
     assert_eq!(shown, 3, "what was asked, the menu, and the help");
 }
