@@ -190,6 +190,7 @@ async fn what_cannot_be_committed_in_time_is_not_acknowledged_and_not_lost() {
             Ok(answer) => break answer.unwrap().unwrap(),
             Err(_) => counter.clock.advance(SignedDuration::from_millis(500)),
         }
+        assert!(counter.clock.now().duration_since(asked) < SignedDuration::from_secs(60), "there is an answer by now");
     };
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     let waited = counter.clock.now().duration_since(asked);
@@ -361,6 +362,7 @@ async fn telegram_is_asked_to_set_the_webhook_until_it_does_and_the_pages_are_th
     assert!(office.simulator.with(|world| world.webhook().is_none()));
     while tokio::time::timeout(Duration::from_millis(10), Caller::of(&office.simulator)).await.is_err() {
         office.clock.advance(SignedDuration::from_millis(500));
+        assert!(office.clock.now().duration_since(began) < SignedDuration::from_secs(120), "the webhook is set by now");
     }
     let times: Vec<_> = office.simulator.with(|world| {
         let calls = world.calls_since(0).filter(|(_, call)| call.method == "setwebhook");
