@@ -7,6 +7,7 @@ mod faults;
 mod help;
 mod kill;
 mod layers;
+mod moving;
 mod operator;
 mod postgres;
 mod privacy;
