@@ -22,6 +22,7 @@ pub mod one_time_code;
 pub mod payment;
 pub mod processed_update;
 pub mod reset_link;
+pub mod server;
 pub mod session;
 pub mod set_aside_dialogue;
 pub mod update_attempt;

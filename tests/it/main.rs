@@ -16,6 +16,7 @@ mod replicas;
 mod reset;
 mod review;
 mod screens;
+mod server;
 mod smtp;
 mod store;
 mod transcripts;
