@@ -302,7 +302,9 @@ async fn a_counter_goes_on_in_its_new_house_and_back_again() {
     says(&refusal(start_command(&counter, new.path(), &url), 1).await, &["GUICHET_KEY_FILE:", "there is no key here"]);
     fs::copy(counter.path().join("guichet.key"), new.path().join("guichet.key")).unwrap();
     let mut serving = start(&counter, new.path(), &url);
-    until(&counter, "the message that waited comes", || how_many(&counter, "Your linked cards") > before).await;
+    // The screen before goes once the message that waited is there.
+    let came = || how_many(&counter, "Your linked cards") > before && how_many(&counter, "Take off") == 0;
+    until(&counter, "the message that waited comes", came).await;
     tap(&counter, "Visa •••• 1117", "Take off").await;
     tap(&counter, "Yes, take it off", "has been taken off").await;
     assert_eq!(how_many(&counter, "Your linked cards"), before, "it came once, and its message shows what became of the card");
