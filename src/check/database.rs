@@ -166,7 +166,8 @@ impl Found {
             findings.push(Finding::care("database", says));
         }
         if !notes.encrypted && !is_this_machine(database) {
-            let says = "the connection to the server is not encrypted; add ?sslmode=verify-full to the address, and have the server take TLS";
+            let says =
+                "the connection to the server is not encrypted; add ?sslmode=verify-full to the address, and have the server take TLS";
             findings.push(Finding::care("database", says));
         }
         findings

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::Finding;
 use crate::domain::{DEAD_LETTERS_KEPT, days};
+use crate::effects::Reason;
 use crate::store::look::{Counts, Heap};
 
 /// How long an effect may wait before it is worth a look.
@@ -40,6 +41,7 @@ fn listed(heaps: &[Heap]) -> String {
 fn heap(heap: &Heap) -> String {
     let Heap { kind, reason, count, since } = heap;
     let since = since.strftime("%Y-%m-%d %H:%M");
-    let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+    // An older version may have written it, with less care.
+    let reason = if reason.is_empty() { String::new() } else { format!(" ({})", Reason::new(reason)) };
     format!("{count} {kind}{reason}, the first since {since} UTC")
 }

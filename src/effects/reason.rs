@@ -80,7 +80,10 @@ mod tests {
         for (told, kept) in [
             ("Telegram refused with 400: Bad Request: chat not found", "Telegram refused with 400: Bad Request: chat not found"),
             ("the mail server refused it: code 550", "the mail server refused it: code 550"),
-            ("can't parse entities: Unsupported start tag \"Claire Martin\" at byte offset 12", "can't parse entities: Unsupported start tag … at byte offset 12"),
+            (
+                "can't parse entities: Unsupported start tag \"Claire Martin\" at byte offset 12",
+                "can't parse entities: Unsupported start tag … at byte offset 12",
+            ),
             ("inline keyboard button URL 'tg://user?id=1003' is invalid", "inline keyboard button URL … is invalid"),
             ("5.1.1 <claire@example.org>: unknown", "5.1.1 … unknown"),
             ("chat -1001234567 (4242) is gone, see https://example.org/1", "chat -… (…) is gone, see …"),

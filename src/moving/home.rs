@@ -3,15 +3,20 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::lines::Lines;
 use super::{Contents, FOLDER, MANIFEST, Manifest, file_of};
 use crate::progress::Progress;
 use crate::secret::Key;
-use crate::store::lock::Sole;
+use crate::store::lock::{Lock, Sole};
 use crate::store::meta::{self, Meta};
 use crate::store::whole::{self, Table};
 use crate::store::{Conn, Db, StoreError};
+
+/// How often, and how far apart, the lock on serving is asked for.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(200);
 
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
@@ -139,7 +144,7 @@ impl Moved {
 pub async fn import_all(db: &Db, folder: &Path, key_file: &Path, progress: impl Fn(Progress<'_>)) -> Result<Moved, MoveError> {
     let folder = folder.join(FOLDER);
     let manifest = read_manifest(&folder.join(MANIFEST))?;
-    let _serving = db.lock(Sole::Serving).await?.ok_or(MoveError::Serving)?;
+    let _alone = alone(db).await?;
     let mut conn = db.conn().await?;
     if let Err(error) = bring_in(&mut conn, &folder, &manifest, &progress).await {
         conn.throw_away().await;
@@ -148,6 +153,18 @@ pub async fn import_all(db: &Db, folder: &Path, key_file: &Path, progress: impl 
     let fingerprint = meta::get(&mut conn, Meta::KeyFingerprint).await?;
     let tables = manifest.tables.into_iter().map(|contents| (contents.table, contents.rows)).collect();
     Ok(Moved { tables, key_file: key_file.to_owned(), fingerprint })
+}
+
+/// Keeps every counter from serving. Whoever has just made the tables may have had the lock: a server learns of the end of a connection
+/// when it gets to it.
+async fn alone(db: &Db) -> Result<Lock, MoveError> {
+    for _ in 0..LOCK_TRIES {
+        if let Some(lock) = db.lock(Sole::Serving).await? {
+            return Ok(lock);
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
+    Err(MoveError::Serving)
 }
 
 fn read_manifest(path: &Path) -> Result<Manifest, MoveError> {

@@ -80,13 +80,17 @@ pub enum Trouble {
     #[error("the server has no such database; make it with `CREATE DATABASE … ENCODING 'UTF8'`, or name another")]
     NoDatabase,
     /// No connection is left.
-    #[error("the server has no connection left for this user ({0}); raise max_connections or the user's limit to {NEEDED} for each replica")]
+    #[error(
+        "the server has no connection left for this user ({0}); raise max_connections or the user's limit to {NEEDED} for each replica"
+    )]
     Full(String),
     /// It is too old.
     #[error("the server is version {0}; guichet needs PostgreSQL {major} or newer, so bring the server up to date", major = OLDEST / 10_000)]
     TooOld(String),
     /// Texts would be damaged.
-    #[error("the database is encoded in {0}, which does not hold every text; make one with `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`")]
+    #[error(
+        "the database is encoded in {0}, which does not hold every text; make one with `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
+    )]
     Encoding(String),
     /// It is a copy that follows another.
     #[error("the server is a standby, which cannot be written; name the primary server")]

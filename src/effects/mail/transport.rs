@@ -87,7 +87,9 @@ impl Smtp {
         // lettre's own time-out holds for connecting only.
         match tokio::time::timeout(self.timeout, self.server.send(message)).await {
             Ok(Ok(_)) => Outcome::Done(None),
-            Ok(Err(error)) if blames_the_mail(&error) => Outcome::Never(Reason::new(format!("the mail server refused it: {}", told(&error)))),
+            Ok(Err(error)) if blames_the_mail(&error) => {
+                Outcome::Never(Reason::new(format!("the mail server refused it: {}", told(&error))))
+            }
             Ok(Err(error)) => Outcome::Later(None, Reason::new(format!("the mail server did not take it: {}", told(&error)))),
             Err(_) => Outcome::Later(None, Reason::new(format!("the mail server did not answer within {} s", self.timeout.as_secs_f32()))),
         }
