@@ -20,8 +20,8 @@ use crate::effects::Transport;
 use crate::locale::{LocaleError, Locales};
 use crate::progress::bar;
 use crate::simulator::{demo, play};
-use crate::store::Db;
-use crate::{backup, export, feedback, import};
+use crate::store::{Db, look};
+use crate::{backup, export, feedback, import, moving};
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
 #[derive(Debug, Parser)]
@@ -51,11 +51,17 @@ enum Command {
     Import {
         /// The folder.
         folder: PathBuf,
+        /// Move in: everything that `export --all` wrote, chats and sessions too, into a database that is new.
+        #[arg(long)]
+        all: bool,
     },
     /// Export accounts, balances, cards and payments into a new folder of CSV files that `import` reads.
     Export {
         /// The folder.
         folder: PathBuf,
+        /// Move out: everything else that the counter keeps as well, for `import --all`. Stop the counter first.
+        #[arg(long)]
+        all: bool,
     },
     /// Copy the database into a new file, while the counter serves, and say which key belongs to it.
     Backup {
@@ -81,8 +87,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             log_to_stderr("error")?;
             play_all(&files).await
         }
-        Command::Import { folder } => import_folder(&folder).await.map(|()| ExitCode::SUCCESS),
-        Command::Export { folder } => export_folder(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Import { folder, all: false } => import_folder(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Import { folder, all: true } => move_in(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Export { folder, all: false } => export_folder(&folder).await.map(|()| ExitCode::SUCCESS),
+        Command::Export { folder, all: true } => move_out(&folder).await.map(|()| ExitCode::SUCCESS),
         Command::Backup { file } => back_up(&file).await.map(|()| ExitCode::SUCCESS),
         Command::Feedback => feedback().await.map(|()| ExitCode::SUCCESS),
         Command::Check => check().await,
@@ -190,6 +198,31 @@ async fn export_folder(folder: &Path) -> anyhow::Result<()> {
     let export = unless_stopped(export::export(&db, folder, bar())).await?;
     db.close().await;
     say(&export?.to_string())
+}
+
+/// Exports everything, and says so if a counter is serving meanwhile: what it does from then on stays behind.
+async fn move_out(folder: &Path) -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::look(&settings.database).await?;
+    let serving = look::in_use(&mut db.conn().await?, &settings.database).await?;
+    let export = unless_stopped(export::export_all(&db, folder, bar())).await?;
+    db.close().await;
+    say(&export?.to_string())?;
+    say(if serving { SERVING } else { STAY_STOPPED })
+}
+
+/// What `export --all` says beside a running counter, and beside one that is stopped.
+const SERVING: &str = "CARE: a counter is serving from this database, and what happens from now on is not in the export.                        To move for good, stop the counter first, then export again.";
+const STAY_STOPPED: &str = "Next: `guichet import DIR --all` with DATABASE_URL naming a new database. Leave this counter stopped from now on,                             and take its key file along. The folder holds password hashes and chats: keep it from other eyes.";
+
+async fn move_in(folder: &Path) -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::join(&settings.database).await?;
+    let moved = unless_stopped(moving::import_all(&db, folder, &settings.key_file, bar())).await?;
+    db.close().await;
+    say(&moved?.to_string())
 }
 
 async fn back_up(file: &Path) -> anyhow::Result<()> {

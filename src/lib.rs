@@ -62,6 +62,7 @@ pub mod export;
 pub mod feedback;
 pub mod import;
 pub mod locale;
+pub mod moving;
 pub mod progress;
 pub mod replica;
 pub mod secret;

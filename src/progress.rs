@@ -9,11 +9,11 @@ const LONG: u64 = 100_000;
 
 /// How far a step of an import or export has come with a file.
 #[derive(Clone, Copy, Debug)]
-pub struct Progress {
+pub struct Progress<'a> {
     /// What is being done.
     pub step: &'static str,
     /// The file's name.
-    pub file: &'static str,
+    pub file: &'a str,
     /// Bytes or rows that are done.
     pub done: u64,
     /// Bytes or rows that there are.
@@ -21,12 +21,12 @@ pub struct Progress {
 }
 
 /// Shows on stderr how far a long step has come; nothing when stderr is no terminal.
-pub fn bar() -> impl Fn(Progress) {
+pub fn bar() -> impl Fn(Progress<'_>) {
     // The template is fixed and sound; indicatif's plain bar would do as well.
     let style = ProgressStyle::with_template("{msg} {wide_bar} {percent} % {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
     let shown = std::io::stderr().is_terminal();
     let bar = ProgressBar::hidden().with_style(style).with_finish(ProgressFinish::AndClear);
-    move |progress: Progress| {
+    move |progress: Progress<'_>| {
         if !shown || progress.all < LONG {
             return;
         }

@@ -3,10 +3,14 @@
 use std::fs::OpenOptions;
 use std::path::Path;
 
-use super::{Finding, Subject, can_write};
+use jiff::Timestamp;
+use url::Url;
+
+use super::{Finding, Subject, can_write, effects};
 use crate::config::Database;
 use crate::store::look::{self, Counts, Tables};
 use crate::store::meta::{self, Meta};
+use crate::store::server::{self, Notes, Trouble};
 use crate::store::{Conn, StoreError};
 
 /// How the database stands; the examinations of key, token and pages ask too.
@@ -15,6 +19,8 @@ pub(super) enum Stand {
     Absent,
     /// It cannot be read.
     Unreadable(StoreError),
+    /// Its server, or our place there, is not as it must be.
+    Unusable(Trouble),
     /// What was found in it.
     Present(Found),
 }
@@ -29,15 +35,22 @@ pub(super) struct Found {
     bot: Option<String>,
     fingerprint: Option<String>,
     left_in_order: Option<String>,
+    /// About a server.
+    notes: Option<Notes>,
 }
 
 impl Stand {
     /// Looks at the database.
-    pub async fn take(database: &Database) -> Self {
-        if matches!(database, Database::Sqlite(path) if !path.exists()) {
-            return Self::Absent;
-        }
-        find(database).await.map_or_else(Self::Unreadable, Self::Present)
+    pub async fn take(database: &Database, now: Timestamp) -> Self {
+        let notes = match database {
+            Database::Sqlite(path) if !path.exists() => return Self::Absent,
+            Database::Sqlite(_) => None,
+            Database::Postgres(url) => match server::examine(url).await {
+                Ok(notes) => Some(notes),
+                Err(trouble) => return Self::Unusable(trouble),
+            },
+        };
+        find(database, notes, now).await.map_or_else(Self::Unreadable, Self::Present)
     }
 
     /// Whether a counter is serving from it.
@@ -71,37 +84,36 @@ impl Stand {
                 vec![Finding::fault("database", format!("{place}: {error}; {what_to_do}"))]
             }
             (Self::Unreadable(error), Database::Postgres(_)) => {
-                vec![Finding::fault(
-                    "database",
-                    format!("{place}: {error}; check the address, user and password, and that the server runs"),
-                )]
+                vec![Finding::fault("database", format!("{place}: {error}; check that the server runs, and that it is sound"))]
             }
+            (Self::Unusable(trouble), _) => vec![Finding::fault("database", format!("{place}: {trouble}"))],
             (Self::Absent, Database::Postgres(_)) => Vec::new(),
         }
     }
 }
 
-async fn find(database: &Database) -> Result<Found, StoreError> {
+async fn find(database: &Database, notes: Option<Notes>, now: Timestamp) -> Result<Found, StoreError> {
     let db = look::open(database).await?;
     let mut conn = db.conn().await?;
-    let found = find_in(&mut conn, database).await;
+    let found = find_in(&mut conn, database, notes, now).await;
     drop(conn);
     db.close().await;
     found
 }
 
-async fn find_in(conn: &mut Conn, database: &Database) -> Result<Found, StoreError> {
+async fn find_in(conn: &mut Conn, database: &Database, notes: Option<Notes>, now: Timestamp) -> Result<Found, StoreError> {
     let damage = look::damage(conn).await?;
     let tables = look::tables(conn).await?;
-    let known = !matches!(tables, Tables::None | Tables::Foreign);
+    let known = !matches!(tables, Tables::None | Tables::Foreign | Tables::Newer);
     Ok(Found {
         in_use: look::in_use(conn, database).await?,
         damage,
-        counts: if tables == Tables::Current { Some(look::counts(conn).await?) } else { None },
+        counts: if tables == Tables::Current { Some(look::counts(conn, now - effects::LONG).await?) } else { None },
         bot: if known { meta::get(conn, Meta::BotId).await? } else { None },
         fingerprint: if known { meta::get(conn, Meta::KeyFingerprint).await? } else { None },
         left_in_order: if known { meta::get(conn, Meta::LeftInOrder).await? } else { None },
         tables,
+        notes,
     })
 }
 
@@ -114,11 +126,20 @@ fn absent(place: &str, path: &Path) -> Finding {
     }
 }
 
+/// Whether a server is on this machine, so that nothing goes over a wire.
+fn is_this_machine(database: &Database) -> bool {
+    let Database::Postgres(url) = database else { return true };
+    Url::parse(url.expose()).is_ok_and(|url| url.host().is_none_or(|_| super::mail::is_this_machine(&url)))
+}
+
 impl Found {
     fn examine(&self, place: &str, database: &Database) -> Vec<Finding> {
         let fault = |says: String| vec![Finding::fault("database", format!("{place}: {says}"))];
         if let Some(damage) = &self.damage {
             return fault(format!("the file is damaged ({damage}); stop the counter and put back a copy"));
+        }
+        if self.tables == Tables::Newer {
+            return fault("was made by a newer version of guichet; run that one, or name another database".to_owned());
         }
         if self.tables == Tables::Foreign {
             return fault("was not made by this version of guichet; name another database, or run the version that made it".to_owned());
@@ -129,7 +150,26 @@ impl Found {
             return fault(format!("cannot be written: {error}; let this user write it"));
         }
         let mut findings = vec![Finding::ok("database", format!("{place}, {}", self.state()))];
-        findings.extend(self.counts.iter().flat_map(leftovers));
+        findings.extend(self.notes.iter().flat_map(|notes| self.about_the_server(notes, database)));
+        findings.extend(self.counts.iter().flat_map(effects::examine));
+        findings.extend(self.counts.iter().flat_map(set_aside));
+        findings
+    }
+
+    fn about_the_server(&self, notes: &Notes, database: &Database) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let (false, Some(left)) = (self.in_use, notes.too_few) {
+            let says = format!(
+                "the server has {left} connections left for this user, and each replica may hold {}; raise max_connections or the user's limit",
+                server::NEEDED
+            );
+            findings.push(Finding::care("database", says));
+        }
+        if !notes.encrypted && !is_this_machine(database) {
+            let says =
+                "the connection to the server is not encrypted; add ?sslmode=verify-full to the address, and have the server take TLS";
+            findings.push(Finding::care("database", says));
+        }
         findings
     }
 
@@ -150,21 +190,10 @@ impl Found {
     }
 }
 
-fn leftovers(counts: &Counts) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if counts.dead_letters > 0 {
-        let says = format!(
-            "mails and messages given up: {}; the log said why, and so does the column died of the table effect",
-            counts.dead_letters
-        );
-        findings.push(Finding::care("database", says));
-    }
-    if counts.set_aside_dialogues > 0 {
-        let says = format!(
-            "dialogues that could not be read and began anew: {}; show the table set_aside_dialogue to an engineer, then empty it",
-            counts.set_aside_dialogues
-        );
-        findings.push(Finding::care("database", says));
-    }
-    findings
+fn set_aside(counts: &Counts) -> Option<Finding> {
+    let says = format!(
+        "dialogues that could not be read and began anew: {}; show the table set_aside_dialogue to an engineer, then empty it",
+        counts.set_aside_dialogues
+    );
+    (counts.set_aside_dialogues > 0).then(|| Finding::care("database", says))
 }

@@ -8,7 +8,7 @@ use crate::app::StartError;
 use crate::secret::{Key, KeyError, readable_by_others};
 
 pub(super) fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
-    if matches!(database, Stand::Unreadable(_)) {
+    if matches!(database, Stand::Unreadable(_) | Stand::Unusable(_)) {
         return vec![Finding::care("key", "not examined; the database has to be set right first")];
     }
     let path = &subject.settings.key_file;

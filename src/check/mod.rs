@@ -3,6 +3,7 @@
 
 mod clock;
 mod database;
+mod effects;
 mod finding;
 mod key;
 mod mail;
@@ -54,7 +55,7 @@ pub async fn examine(environment: &dyn Fn(&str) -> Option<String>, folder: &Path
     let subject = Subject { settings: &settings, mistakes: &mistakes, policy: policy.ok(), clock };
     findings.extend(subject.unless_wrong("operator", &["GUICHET_OPERATOR"], async { operator(&subject) }).await);
     findings.extend(texts::examine(&subject).await);
-    let database = database::Stand::take(&settings.database).await;
+    let database = database::Stand::take(&settings.database, clock.now()).await;
     findings.extend(subject.unless_wrong("database", &["DATABASE_URL"], async { database.examine(&subject) }).await);
     findings.extend(subject.unless_wrong("key", &["DATABASE_URL", "GUICHET_KEY_FILE"], async { key::examine(&subject, &database) }).await);
     let rests_on = ["TELOXIDE_TOKEN", "TELOXIDE_API_URL"];

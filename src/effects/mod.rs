@@ -5,6 +5,7 @@ mod effect;
 mod lanes;
 mod mail;
 mod picture;
+mod reason;
 mod telegram;
 mod worker;
 
@@ -12,5 +13,6 @@ pub use document::Documents;
 pub use effect::{Document, Due, Effect, Lane, Letter, Mail, Show};
 pub use lanes::Lanes;
 pub use mail::{Envelope, HandshakeError, MailSetupError, Mailer, Smtp, Transport};
+pub use reason::Reason;
 pub use telegram::Telegram;
 pub use worker::Worker;

@@ -17,7 +17,7 @@ use url::Url;
 
 use super::picture;
 use super::worker::Outcome;
-use super::{Effect, Show};
+use super::{Effect, Reason, Show};
 use crate::bot::Notice;
 use crate::bot::api::{Api, ApiError, Upload};
 use crate::bot::setup;
@@ -71,7 +71,7 @@ impl Telegram {
             Effect::PointToPrivateChat { chat, language } => self.point_to_private_chat(*chat, *language).await.map(|()| None),
             Effect::Commands { chat, language } => setup::set_commands(&self.api, &self.locales, *chat, *language).await.map(|()| None),
             Effect::ResetCommands { chat } => setup::reset_commands(&self.api, *chat).await.map(|()| None),
-            Effect::Mail(_) | Effect::Document(_) => return Outcome::Never("neither mails nor documents are calls".to_owned()),
+            Effect::Mail(_) | Effect::Document(_) => return Outcome::Never(Reason::new("neither mails nor documents are calls")),
         };
         match tried {
             Ok(message_id) => Outcome::Done(message_id),
@@ -121,11 +121,11 @@ impl Telegram {
                 if let Some(chat) = effect.chat() {
                     self.told_to_wait(chat, now, now + wait);
                 }
-                Outcome::Later(Some(wait), error.to_string())
+                Outcome::Later(Some(wait), Reason::new(error))
             }
-            ApiError::NoAnswer(_) => Outcome::Later(None, error.to_string()),
+            ApiError::NoAnswer(_) => Outcome::Later(None, Reason::new(error)),
             ApiError::Refused { code: 403, .. } => Outcome::Blocked,
-            ApiError::Refused { .. } => Outcome::Never(error.to_string()),
+            ApiError::Refused { .. } => Outcome::Never(Reason::new(error)),
         }
     }
 

@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use tokio::sync::{Semaphore, oneshot};
 
-use super::{Documents, Due, Effect, Mailer, Telegram};
+use super::{Documents, Due, Effect, Mailer, Reason, Telegram};
 use crate::bot::{Job, Stopped, Writer};
 use crate::clock::{Clock, Random};
 use crate::replica::Replica;
@@ -53,9 +53,9 @@ pub enum Outcome {
     /// It is done; a fresh screen's message is told.
     Done(Option<i64>),
     /// It may work later, not before this long.
-    Later(Option<SignedDuration>, String),
+    Later(Option<SignedDuration>, Reason),
     /// It never will.
-    Never(String),
+    Never(Reason),
     /// The holder has blocked the bot.
     Blocked,
 }
@@ -111,17 +111,17 @@ impl Worker {
                 Outcome::Later(wait, reason) if tries + 1 < tries_allowed(&effect) => {
                     tries += 1;
                     let due_at = self.clock.now() + wait.unwrap_or_else(|| self.backoff(tries));
-                    tracing::warn!(effect = row.id, kind = effect.kind(), tries, reason, "an effect is tried again later");
+                    tracing::warn!(effect = row.id, kind = effect.kind(), tries, %reason, "an effect is tried again later");
                     self.write(Job::Postpone { effect: row.id, tries, due_at }).await;
                     self.clock.sleep_until(due_at).await;
                 }
                 Outcome::Later(_, reason) | Outcome::Never(reason) => {
-                    tracing::error!(effect = row.id, kind = effect.kind(), tries, reason, "an effect is given up");
+                    tracing::error!(effect = row.id, kind = effect.kind(), tries, %reason, "an effect is given up");
                     if !superseded.is_empty() {
                         self.write(Job::Done { effects: superseded, shown: None }).await;
                     }
                     let tell = if let Effect::Document(document) = &effect { Some(document.chat) } else { None };
-                    return Some(self.writer.submit(Job::Bury { effect: row.id, reason, tell }).await);
+                    return Some(self.writer.submit(Job::Bury { effect: row.id, reason: reason.to_string(), tell }).await);
                 }
             }
         }

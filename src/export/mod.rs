@@ -1,5 +1,5 @@
 //! `guichet export`: writes accounts, balances, cards and payments into a folder of CSV files, as `import` reads them, all of one
-//! moment, whole or not at all. The SQL is in `store::export`.
+//! moment, whole or not at all. The SQL is in `store::export`. For a move, everything else goes along, see `moving`.
 
 use std::fmt;
 use std::fs::{File, OpenOptions, Permissions};
@@ -7,6 +7,7 @@ use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use crate::moving;
 use crate::progress::Progress;
 use crate::store::export::{self as store, Exported, ExportedAccount, ExportedBalance, ExportedCard, ExportedPayment};
 use crate::store::import::{self, Kind};
@@ -41,19 +42,36 @@ pub enum ExportError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
     /// How many rows each file has.
-    pub files: [(&'static str, u64); 4],
+    pub files: Vec<(String, u64)>,
+}
+
+/// How much is exported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Accounts,
+    Everything,
 }
 
 impl fmt::Display for Export {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<14}{:>10}", "file", "rows")?;
-        self.files.iter().try_for_each(|(file, rows)| write!(f, "\n{file:<14}{rows:>10}"))
+        let width = self.files.iter().map(|(file, _)| file.len()).max().unwrap_or_default() + 2;
+        write!(f, "{:<width$}{:>10}", "file", "rows")?;
+        self.files.iter().try_for_each(|(file, rows)| write!(f, "\n{file:<width$}{rows:>10}"))
     }
 }
 
 /// Exports into `folder`, which only its owner can look into: the files hold password hashes. They are written beside it first, so
 /// that it is there whole or not at all; the counter may go on serving.
-pub async fn export(db: &Db, folder: &Path, progress: impl Fn(Progress)) -> Result<Export, ExportError> {
+pub async fn export(db: &Db, folder: &Path, progress: impl Fn(Progress<'_>)) -> Result<Export, ExportError> {
+    make(db, folder, Extent::Accounts, progress).await
+}
+
+/// The same, and with it everything else that the counter keeps, for a move to another database.
+pub async fn export_all(db: &Db, folder: &Path, progress: impl Fn(Progress<'_>)) -> Result<Export, ExportError> {
+    make(db, folder, Extent::Everything, progress).await
+}
+
+async fn make(db: &Db, folder: &Path, extent: Extent, progress: impl Fn(Progress<'_>)) -> Result<Export, ExportError> {
     let unwritable = |error| ExportError::Unwritable { path: folder.to_owned(), error };
     if !is_free(folder).map_err(unwritable)? {
         return Err(ExportError::Taken(folder.to_owned()));
@@ -64,7 +82,7 @@ pub async fn export(db: &Db, folder: &Path, progress: impl Fn(Progress)) -> Resu
     let making = making.map_err(unwritable)?;
     let mut conn = db.conn().await?;
     conn.begin_reading().await?;
-    let written = write_all(&mut conn, making.path(), &progress).await;
+    let written = write_all(&mut conn, making.path(), extent, &progress).await;
     conn.throw_away().await;
     let export = written.map_err(|failure| match failure {
         Failure::Io(error) => unwritable(error),
@@ -75,8 +93,10 @@ pub async fn export(db: &Db, folder: &Path, progress: impl Fn(Progress)) -> Resu
 }
 
 /// What stopped the writing.
-enum Failure {
+pub(crate) enum Failure {
+    /// A file.
     Io(io::Error),
+    /// Something else.
     Export(ExportError),
 }
 
@@ -108,22 +128,25 @@ fn is_free(folder: &Path) -> io::Result<bool> {
     }
 }
 
-async fn write_all(conn: &mut Conn, folder: &Path, progress: &impl Fn(Progress)) -> Result<Export, Failure> {
+async fn write_all(conn: &mut Conn, folder: &Path, extent: Extent, progress: &impl Fn(Progress<'_>)) -> Result<Export, Failure> {
     // Asked within the transaction: what is read after it is of the same moment.
     if import::is_decided(conn).await? {
         return Err(Failure::Export(ExportError::Importing));
     }
-    let files = [
+    let mut files = vec![
         write::<ExportedAccount>(conn, folder, progress).await?,
         write::<ExportedBalance>(conn, folder, progress).await?,
         write::<ExportedCard>(conn, folder, progress).await?,
         write::<ExportedPayment>(conn, folder, progress).await?,
     ];
+    if extent == Extent::Everything {
+        files.extend(moving::write(conn, folder, progress).await?);
+    }
     Ok(Export { files })
 }
 
 /// Writes one file; its name and how many rows it has.
-async fn write<R: Exported>(conn: &mut Conn, folder: &Path, progress: &impl Fn(Progress)) -> Result<(&'static str, u64), Failure> {
+async fn write<R: Exported>(conn: &mut Conn, folder: &Path, progress: &impl Fn(Progress<'_>)) -> Result<(String, u64), Failure> {
     let file = R::KIND.file();
     let all = store::count(conn, R::KIND).await?;
     let mut writer = create(&folder.join(file), R::KIND)?;
@@ -139,7 +162,7 @@ async fn write<R: Exported>(conn: &mut Conn, folder: &Path, progress: &impl Fn(P
         progress(Progress { step: "writing", file, done, all });
     }
     writer.into_inner().map_err(|error| error.into_error())?.sync_all()?;
-    Ok((file, done))
+    Ok((file.to_owned(), done))
 }
 
 /// A new file that only its owner can read, with its header.

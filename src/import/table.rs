@@ -56,7 +56,7 @@ impl Table {
     }
 
     /// How far it has been read.
-    pub fn progress(&self) -> Progress {
+    pub fn progress(&self) -> Progress<'_> {
         Progress { step: "reading", file: self.kind.file(), done: self.read, all: self.size }
     }
 

@@ -7,13 +7,14 @@ use std::fmt::Write as _;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Postgres, Row, SqlStr, Sqlite};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, SqlStr, Sqlite};
 
 use super::StoreError;
 use crate::domain::{AccountId, ChatId};
 
 /// A value bound to a statement. Nulls keep their type, which PostgreSQL wants to know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(untagged)]
 pub enum Value {
     /// A `BIGINT`, or null.
     Integer(Option<i64>),
@@ -75,6 +76,15 @@ pub enum Conn {
     Postgres(PoolConnection<Postgres>),
     /// PostgreSQL, outside of the pool, for locks that end with the connection.
     Session(Box<PgConnection>),
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `BIGINT`, or SQLite's `INTEGER` of a row's number.
+    Integer,
+    /// `TEXT`.
+    Text,
 }
 
 /// Runs the same expression on whichever connection this is.
@@ -139,12 +149,22 @@ impl Conn {
         Ok(found)
     }
 
+    /// Every row of a query, each as the values of its columns, which are of these kinds.
+    pub async fn value_rows(&mut self, sql: impl SqlSafeStr, values: Vec<Value>, kinds: &[Kind]) -> Result<Vec<Vec<Value>>, StoreError> {
+        let rows = dispatch!(self, conn => {
+            let rows = bind!(sqlx::query(sql), values).fetch_all(conn).await?;
+            rows.iter().map(|row| row_values(kinds, |place| row.try_get(place), |place| row.try_get(place))).collect::<Result<_, _>>()
+        });
+        Ok(rows?)
+    }
+
     /// Runs a statement with a repeated group once for all `rows`.
-    pub async fn run_many(&mut self, sql: &'static str, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    pub async fn run_many(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        let sql = sql.into_sql_str();
         let mut rows = rows.into_iter();
         while let Some(size) = chunk(rows.len()) {
             let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
-            let text = repeated(sql, size, self.placeholders());
+            let text = repeated(sql.clone(), size, self.placeholders());
             dispatch!(self, conn => bind!(sqlx::query(text), values).execute(conn).await.map(|_| ()))?;
         }
         Ok(())
@@ -270,11 +290,12 @@ enum Placeholders {
 
 /// The statement with its group in square brackets written out `times` times. Before the group, numbers count up from `$1`; its own
 /// placeholders go on from there.
-fn repeated(sql: &'static str, times: usize, placeholders: Placeholders) -> SqlStr {
+fn repeated(sql: impl SqlSafeStr, times: usize, placeholders: Placeholders) -> SqlStr {
+    let sql = sql.into_sql_str();
     let Some((before, group, after)) =
-        sql.split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(group, after)| (before, group, after)))
+        sql.as_str().split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(group, after)| (before, group, after)))
     else {
-        return sqlx::SqlSafeStr::into_sql_str(sql);
+        return sql;
     };
     let groups = std::iter::repeat_n(group, times).collect::<Vec<_>>().join(", ");
     let mut pieces = [before, groups.as_str(), after].concat();
@@ -297,7 +318,20 @@ fn repeated(sql: &'static str, times: usize, placeholders: Placeholders) -> SqlS
         }
         text.push_str(piece);
     }
-    sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(text))
+    AssertSqlSafe(text).into_sql_str()
+}
+
+/// The values of a row, whose columns are read by their place.
+fn row_values(
+    kinds: &[Kind],
+    integer: impl Fn(usize) -> Result<Option<i64>, sqlx::Error>,
+    text: impl Fn(usize) -> Result<Option<String>, sqlx::Error>,
+) -> Result<Vec<Value>, sqlx::Error> {
+    let value = |(place, kind): (usize, &Kind)| match kind {
+        Kind::Integer => integer(place).map(Value::Integer),
+        Kind::Text => text(place).map(Value::Text),
+    };
+    kinds.iter().enumerate().map(value).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgPool, SqlitePool};
 
 use super::lock::{self, Lock, Session, Sole};
+use super::server::{self, Trouble};
 use super::{Conn, StoreError};
 use crate::config::Database;
 
@@ -59,6 +60,14 @@ pub enum OpenError {
         /// What the system said.
         error: String,
     },
+    /// The server, or our place on it, is not as it must be.
+    #[error("DATABASE_URL: {place}: {trouble}")]
+    Unusable {
+        /// The server without its password.
+        place: String,
+        /// What is wrong, and what to do.
+        trouble: Trouble,
+    },
     /// It holds something else, or was made by a newer version.
     #[error(
         "DATABASE_URL: {place} was not made by this version of guichet ({error}); name another database, or run the version that made it"
@@ -77,6 +86,7 @@ impl Db {
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
         let db = Self::connect(database, PATIENCE).await?;
         let place = Place::of(database);
+        place.fit(database).await?;
         for _ in 0..LOCK_TRIES {
             if let Some(lock) = db.serve(&place).await? {
                 return Ok(Self { serving: Mutex::new(Some(lock)), ..db });
@@ -108,6 +118,7 @@ impl Db {
     pub async fn join(database: &Database) -> Result<Self, OpenError> {
         let db = Self::connect(database, 12 * PATIENCE).await?;
         let place = Place::of(database);
+        place.fit(database).await?;
         if db.is_current(&place).await? {
             return Ok(db);
         }
@@ -189,7 +200,10 @@ impl Db {
             Database::Sqlite(path) => connect_sqlite(path, patience).await.map(|pool| Pool::Sqlite(pool, path.clone())),
             Database::Postgres(url) => connect_postgres(url.expose()).await.map(Pool::Postgres),
         };
-        let pool = pool.map_err(|error| Place::of(database).unreadable(error))?;
+        let pool = match pool {
+            Ok(pool) => pool,
+            Err(error) => return Err(Place::of(database).out_of_reach(database, error).await),
+        };
         Ok(Self { pool, serving: Mutex::new(None) })
     }
 
@@ -237,6 +251,27 @@ impl Place {
             Database::Sqlite(path) => path.display().to_string(),
             Database::Postgres(url) => url.to_string(),
         })
+    }
+
+    /// Makes sure that a server can be written as the counter needs it.
+    async fn fit(&self, database: &Database) -> Result<(), OpenError> {
+        let Database::Postgres(url) = database else { return Ok(()) };
+        server::examine(url).await.map(|_| ()).map_err(|trouble| self.unusable(trouble))
+    }
+
+    /// Why no connection came about: the pool tries again for a while, and tells then that time is up.
+    async fn out_of_reach(&self, database: &Database, error: sqlx::Error) -> OpenError {
+        match database {
+            Database::Postgres(url) => match server::reach(url).await {
+                Err(trouble) => self.unusable(trouble),
+                Ok(()) => self.unreadable(error),
+            },
+            Database::Sqlite(_) => self.unreadable(error),
+        }
+    }
+
+    fn unusable(&self, trouble: Trouble) -> OpenError {
+        OpenError::Unusable { place: self.0.clone(), trouble }
     }
 
     fn in_use(&self) -> OpenError {

@@ -4,16 +4,21 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::db;
 use super::lock::{self, Sole};
-use super::{Conn, Db, StoreError, statements, values};
+use super::{Conn, Db, StoreError, Value, statements, time, values};
 use crate::config::Database;
 
 statements! {
     MIGRATIONS = "SELECT version, checksum FROM _sqlx_migrations ORDER BY version";
     ACCOUNTS = "SELECT COUNT(*) FROM account";
     WAITING = "SELECT COUNT(*) FROM effect WHERE died IS NULL";
-    DEAD_LETTERS = "SELECT COUNT(*) FROM effect WHERE died IS NOT NULL";
+    DEAD_LETTERS = "SELECT kind, died, COUNT(*), MIN(created_at) FROM effect WHERE died IS NOT NULL \
+                    GROUP BY kind, died ORDER BY 3 DESC, kind, died LIMIT 10";
+    LATE = "SELECT kind, CAST('' AS TEXT), COUNT(*), MIN(created_at) FROM effect WHERE died IS NULL AND created_at < $1 \
+            GROUP BY kind ORDER BY 4 LIMIT 10";
     SET_ASIDE_DIALOGUES = "SELECT COUNT(*) FROM set_aside_dialogue";
 }
 
@@ -26,19 +31,36 @@ pub enum Tables {
     Current,
     /// An older version's: so many steps behind.
     Older(usize),
-    /// A newer version's, or something else's.
+    /// A newer version's.
+    Newer,
+    /// Something else's.
     Foreign,
 }
 
+/// Effects that are alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heap {
+    /// What they are.
+    pub kind: String,
+    /// Why they were given up; empty for those that wait.
+    pub reason: String,
+    /// How many there are.
+    pub count: i64,
+    /// When the first of them came about.
+    pub since: Timestamp,
+}
+
 /// What is counted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Counts {
     /// Accounts.
     pub accounts: i64,
     /// Effects that wait to be carried out.
     pub waiting: i64,
-    /// Effects that were given up.
-    pub dead_letters: i64,
+    /// Effects that were given up, the biggest heaps first.
+    pub dead_letters: Vec<Heap>,
+    /// Effects that wait since long before now, the oldest first.
+    pub late: Vec<Heap>,
     /// Dialogues that no longer decoded.
     pub set_aside_dialogues: i64,
 }
@@ -91,16 +113,25 @@ pub async fn tables(conn: &mut Conn) -> Result<Tables, StoreError> {
         Some(_) if made.is_empty() => Tables::None,
         Some([]) => Tables::Current,
         Some(missing) => Tables::Older(missing.len()),
+        None if made.starts_with(&ours) => Tables::Newer,
         None => Tables::Foreign,
     })
 }
 
-/// Counts what stands in current tables.
-pub async fn counts(conn: &mut Conn) -> Result<Counts, StoreError> {
+/// Counts what stands in current tables; what waits since before `late` waits for long.
+pub async fn counts(conn: &mut Conn, late: Timestamp) -> Result<Counts, StoreError> {
     Ok(Counts {
         accounts: conn.number(ACCOUNTS, vec![]).await?,
         waiting: conn.number(WAITING, vec![]).await?,
-        dead_letters: conn.number(DEAD_LETTERS, vec![]).await?,
+        dead_letters: heaps(conn, DEAD_LETTERS, vec![]).await?,
+        late: heaps(conn, LATE, values![late]).await?,
         set_aside_dialogues: conn.number(SET_ASIDE_DIALOGUES, vec![]).await?,
     })
+}
+
+async fn heaps(conn: &mut Conn, sql: &'static str, values: Vec<Value>) -> Result<Vec<Heap>, StoreError> {
+    let rows = conn.rows::<(String, String, i64, i64)>(sql, values).await?;
+    rows.into_iter()
+        .map(|(kind, reason, count, since)| Ok(Heap { kind, reason, count, since: time("effect.created_at", since)? }))
+        .collect()
 }

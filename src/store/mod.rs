@@ -22,12 +22,14 @@ pub mod one_time_code;
 pub mod payment;
 pub mod processed_update;
 pub mod reset_link;
+pub mod server;
 pub mod session;
 pub mod set_aside_dialogue;
 pub mod update_attempt;
+pub mod whole;
 
 pub(crate) use conn::values;
-pub use conn::{Conn, Fetched, Value};
+pub use conn::{Conn, Fetched, Kind, Value};
 pub use db::{Db, OpenError};
 
 /// Why the store did not do what it was asked.

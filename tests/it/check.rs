@@ -146,11 +146,12 @@ async fn a_database_is_examined_for_what_it_is_and_whose() {
     said.line("fault", "database", &["nowhere/guichet.db cannot be made", "make its folder"]);
     said.line("fault", "key", &["nowhere/key cannot be made", "make its folder"]);
 
-    office.script(&["INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ('{}', 0)", DEAD_LETTER]).await;
+    office.script(&["INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ('{}', 0)", DEAD_LETTER, WAITING]).await;
     let before = office.files();
     let said = office.check(&[]).await;
-    said.line("ok", "database", &["sqlite guichet.db", "accounts: 0, effects waiting: 0"]);
-    said.line("care", "database", &["given up: 1"]);
+    said.line("ok", "database", &["sqlite guichet.db", "accounts: 0, effects waiting: 1"]);
+    said.line("care", "effects", &["given up: 1 mail_code (code 550 …), the first since 1970-01-01 00:00 UTC", "90 days", "DELETE FROM effect"]);
+    said.line("care", "effects", &["waiting for more than 10 minutes: 1 show, the first since 1970-01-01 00:00 UTC"]);
     said.line("care", "database", &["began anew: 1"]);
     assert_eq!(said.code, 1, "{}", said.text);
     assert_eq!(office.files(), before, "nothing is made or changed");
@@ -268,7 +269,9 @@ async fn a_clock_that_is_off_is_told_by_how_much() {
     office.brief(&[]).await.line("ok", "clock", &["agrees"]);
 }
 
-const DEAD_LETTER: &str = "INSERT INTO effect (lane, kind, due_at, created_at, died) VALUES ('mail 7', 'mail_code', 0, 0, 'code 550')";
+const DEAD_LETTER: &str = "INSERT INTO effect (lane, kind, due_at, created_at, died) VALUES ('mail 7', 'mail_code', 0, 0, 'code 550 "7"')";
+
+const WAITING: &str = "INSERT INTO effect (lane, kind, payload, due_at, created_at) VALUES ('chat 7', 'show', '{}', 0, 0)";
 
 /// A server whose answers say a time that is so many seconds from ours.
 async fn clock_off_by(seconds: i64) -> SocketAddr {
@@ -289,32 +292,32 @@ async fn clock_off_by(seconds: i64) -> SocketAddr {
 }
 
 /// A folder for a counter, and a simulated Telegram.
-struct Office {
+pub struct Office {
     folder: TempDir,
-    simulator: Simulator,
-    serving: Serving,
+    pub simulator: Simulator,
+    pub serving: Serving,
 }
 
 /// What a check said, and its exit code.
-struct Said {
-    code: i32,
-    text: String,
+pub struct Said {
+    pub code: i32,
+    pub text: String,
 }
 
 impl Office {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let simulator = Simulator::new(Clock::machine());
         let serving = simulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
         simulator.with(|world| world.add_person(Person::new(7, "Holder", "en")));
         Self { folder: tempfile::tempdir().unwrap(), simulator, serving }
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// The same with a policy that is not there, which spares the check the tour of the screens.
-    async fn brief(&self, settings: &[(&str, &str)]) -> Said {
+    pub async fn brief(&self, settings: &[(&str, &str)]) -> Said {
         self.check(&[settings, &[("GUICHET_POLICY", "nowhere.toml")]].concat()).await
     }
 
@@ -371,7 +374,7 @@ impl Office {
 
 impl Said {
     /// One of the lines is of this grade, about this, and has these words in it.
-    fn line(&self, grade: &str, about: &str, words: &[&str]) {
+    pub fn line(&self, grade: &str, about: &str, words: &[&str]) {
         let begins = format!("{grade:<5} {about}: ");
         let found = self.text.lines().any(|line| line.starts_with(&begins) && words.iter().all(|word| line.contains(word)));
         assert!(found, "no [{begins}] with {words:?} in:\n{}", self.text);

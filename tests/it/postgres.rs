@@ -42,9 +42,21 @@ impl Server {
         run(self.control().args(["-m", "immediate", "stop"]));
     }
 
+    /// Starts the server anew, letting in whom these lines of `pg_hba.conf` say, besides the counter's user.
+    pub fn admit(&self, lines: &str) {
+        self.stop_hard();
+        std::fs::write(self.data().join("pg_hba.conf"), format!("host all guichet 127.0.0.1/32 trust\n{lines}")).unwrap();
+        self.start_again();
+    }
+
+    /// The address for another user and another database.
+    pub fn url_of(&self, user: &str, database: &str) -> String {
+        format!("postgres://{user}@127.0.0.1:{}/{database}", self.port)
+    }
+
     /// What to set `DATABASE_URL` to.
     pub fn url(&self) -> String {
-        format!("postgres://guichet@127.0.0.1:{}/postgres", self.port)
+        self.url_of("guichet", "postgres")
     }
 
     /// The settings of a counter that uses the server.

@@ -25,7 +25,7 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
 }
 
 /// A counter with the sample accounts.
-async fn stocked() -> Counter {
+pub async fn stocked() -> Counter {
     let counter = Counter::new().await;
     samples::write(&counter.path().join("samples")).unwrap();
     said(counter.path(), &["import", "samples"]);
@@ -33,7 +33,7 @@ async fn stocked() -> Counter {
 }
 
 /// The holder signs in to a sample account.
-async fn sign_in(counter: &Counter) {
+pub async fn sign_in(counter: &Counter) {
     asks(counter, "/signin").await;
     asks(counter, "alice@example.org").await;
     let code = code_from(&counter.path().join("mail")).await;
@@ -41,7 +41,7 @@ async fn sign_in(counter: &Counter) {
 }
 
 /// The holder types, and an answer comes below it; the screen before may go.
-async fn asks(counter: &Counter, text: &str) {
+pub async fn asks(counter: &Counter, text: &str) {
     let typed = counter.simulator.with(|world| world.person_types(HOLDER, text)).unwrap();
     let answered = |message: &ChatMessage| (message.from == Sender::Bot && message.id > typed).then_some(());
     let seen = counter.simulator.until_in(HOLDER, |world| world.messages(HOLDER).iter().rev().find_map(answered));
@@ -49,7 +49,7 @@ async fn asks(counter: &Counter, text: &str) {
 }
 
 /// Taps the newest button that reads so, and waits for a message that shows `answer`.
-async fn tap(counter: &Counter, label: &str, answer: &str) {
+pub async fn tap(counter: &Counter, label: &str, answer: &str) {
     let button = |message: &ChatMessage| Some((message.id, message.data_of(label)?.to_owned()));
     let shows = |message: &ChatMessage| message.text().contains(answer).then_some(());
     counter.simulator.with(|world| {
@@ -67,7 +67,7 @@ async fn take_the_card_off(counter: &Counter) {
 }
 
 /// The newest message in the holder's chat.
-fn newest(counter: &Counter) -> String {
+pub fn newest(counter: &Counter) -> String {
     counter.simulator.with(|world| world.messages(HOLDER).last().unwrap().text().to_owned())
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::worker::Outcome;
-use super::{Document, Effect, Telegram};
+use super::{Document, Effect, Reason, Telegram};
 use crate::bot::api::Upload;
 use crate::domain::{Operator, Policy};
 use crate::locale::{Locales, Message};
@@ -48,8 +48,8 @@ impl Documents {
         let made = match self.make(document, now).await {
             Ok(Some(made)) => made,
             Ok(None) => return Outcome::Done(None),
-            Err(error @ MakeError::Store(StoreError::Unavailable(_))) => return Outcome::Later(None, error.to_string()),
-            Err(error) => return Outcome::Never(error.to_string()),
+            Err(error @ MakeError::Store(StoreError::Unavailable(_))) => return Outcome::Later(None, Reason::new(error)),
+            Err(error) => return Outcome::Never(Reason::new(error)),
         };
         let key = if made.with_account { "data-caption" } else { "data-caption-signed-out" };
         let caption = self.locales.plain(document.language, &Message::new(key));

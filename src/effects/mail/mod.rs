@@ -17,7 +17,7 @@ use lettre::message::Mailbox;
 use url::Url;
 
 use super::worker::Outcome;
-use super::{Letter, Mail};
+use super::{Letter, Mail, Reason};
 use crate::domain::Operator;
 use crate::locale::{Locales, Message};
 use crate::secret::Key;
@@ -65,7 +65,7 @@ impl Mailer {
     /// Tries once to send the mail of an effect's row. One whose code or link has expired is not sent: it would only mislead.
     pub(super) async fn send(&self, mail: &Mail, row: i64, now: Timestamp) -> Outcome {
         if matches!(mail.letter, Letter::Code { expires_at, .. } | Letter::ResetLink { expires_at, .. } if now >= expires_at) {
-            return Outcome::Never("what it holds had expired before the mail could be sent".to_owned());
+            return Outcome::Never(Reason::new("what it holds had expired before the mail could be sent"));
         }
         let envelope = self.write(mail, now);
         if let Transport::Watched(watch) = &self.transport {
@@ -74,7 +74,7 @@ impl Mailer {
         }
         match self.message(mail, row, envelope, now) {
             Ok(message) => self.transport.deliver(message).await,
-            Err(error) => Outcome::Never(error.to_string()),
+            Err(error) => Outcome::Never(Reason::new(error)),
         }
     }
 

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::Envelope;
 use crate::config;
+use crate::effects::Reason;
 use crate::effects::worker::Outcome;
 
 /// How long handing over a mail may take, connecting included: servers may think about a mail for a while, but a lane must go on.
@@ -62,7 +63,7 @@ impl Transport {
             Self::Smtp(smtp) => smtp.deliver(message).await,
             Self::Folder(folder) => match folder.send(message).await {
                 Ok(_) => Outcome::Done(None),
-                Err(error) => Outcome::Later(None, format!("the mail folder did not take it: {error}")),
+                Err(error) => Outcome::Later(None, Reason::new(format!("the mail folder did not take it: {error}"))),
             },
             Self::Watched(_) => Outcome::Done(None),
         }
@@ -86,9 +87,11 @@ impl Smtp {
         // lettre's own time-out holds for connecting only.
         match tokio::time::timeout(self.timeout, self.server.send(message)).await {
             Ok(Ok(_)) => Outcome::Done(None),
-            Ok(Err(error)) if blames_the_mail(&error) => Outcome::Never(format!("the mail server refused it: {}", told(&error))),
-            Ok(Err(error)) => Outcome::Later(None, format!("the mail server did not take it: {}", told(&error))),
-            Err(_) => Outcome::Later(None, format!("the mail server did not answer within {} s", self.timeout.as_secs_f32())),
+            Ok(Err(error)) if blames_the_mail(&error) => {
+                Outcome::Never(Reason::new(format!("the mail server refused it: {}", told(&error))))
+            }
+            Ok(Err(error)) => Outcome::Later(None, Reason::new(format!("the mail server did not take it: {}", told(&error)))),
+            Err(_) => Outcome::Later(None, Reason::new(format!("the mail server did not answer within {} s", self.timeout.as_secs_f32()))),
         }
     }
 }
