@@ -150,7 +150,11 @@ async fn a_database_is_examined_for_what_it_is_and_whose() {
     let before = office.files();
     let said = office.check(&[]).await;
     said.line("ok", "database", &["sqlite guichet.db", "accounts: 0, effects waiting: 1"]);
-    said.line("care", "effects", &["given up: 1 mail_code (code 550 …), the first since 1970-01-01 00:00 UTC", "90 days", "DELETE FROM effect"]);
+    said.line(
+        "care",
+        "effects",
+        &["given up: 1 mail_code (code 550 …), the first since 1970-01-01 00:00 UTC", "90 days", "DELETE FROM effect"],
+    );
     said.line("care", "effects", &["waiting for more than 10 minutes: 1 show, the first since 1970-01-01 00:00 UTC"]);
     said.line("care", "database", &["began anew: 1"]);
     assert_eq!(said.code, 1, "{}", said.text);
@@ -269,7 +273,8 @@ async fn a_clock_that_is_off_is_told_by_how_much() {
     office.brief(&[]).await.line("ok", "clock", &["agrees"]);
 }
 
-const DEAD_LETTER: &str = "INSERT INTO effect (lane, kind, due_at, created_at, died) VALUES ('mail 7', 'mail_code', 0, 0, 'code 550 "7"')";
+const DEAD_LETTER: &str =
+    "INSERT INTO effect (lane, kind, due_at, created_at, died) VALUES ('mail 7', 'mail_code', 0, 0, 'code 550 \"7\"')";
 
 const WAITING: &str = "INSERT INTO effect (lane, kind, payload, due_at, created_at) VALUES ('chat 7', 'show', '{}', 0, 0)";
 
