@@ -2,10 +2,10 @@
 //!
 //! # The way of one update
 //!
-//! [`bot`]'s poller asks Telegram for updates and hands each to the one writer. The writer opens a transaction, and in it each
+//! [`bot`]'s poller asks Telegram for updates, or its webhook is called with them; each goes to the writer. The writer opens a transaction, and in it each
 //! update has its *turn*: the shell tells what arrived (`bot/schema.rs`), [`dialogue`] moves the conversation and makes a screen as
 //! data, `bot/render.rs` makes text and buttons of it in the holder's language. State, events and *effects* commit together or not at all; only then is the
-//! update acknowledged, by asking for the next. The lanes of [`effects`] carry out what was left to do: Telegram calls, mails,
+//! update acknowledged, by asking for the next or by the webhook's 200. The lanes of [`effects`] carry out what was left to do: Telegram calls, mails,
 //! documents. What holders enter on the pages of [`web`] goes the same way, as a job of the writer.
 //!
 //! # The rooms, from the ground up
@@ -21,7 +21,7 @@
 //! | [`effects`] | what turns leave to be done outside, as rows in lanes; the workers |
 //! | [`turn`] | what a flow has in hand while it handles an update |
 //! | [`dialogue`] | the flows, one file each, and what they share |
-//! | [`bot`] | the shell around them: polling, routing, the writer, rendering |
+//! | [`bot`] | the shell around them: polling and the webhook, routing, the writer, rendering |
 //! | [`web`] | the pages for holders, such as the one that a mailed link opens |
 //! | [`import`] | accounts, cards and payments from CSV files |
 //! | [`replica`] | what this process is among those that serve from the same database |
