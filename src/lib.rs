@@ -69,4 +69,5 @@ pub mod secret;
 pub mod simulator;
 pub mod store;
 pub mod turn;
+pub mod watch;
 pub mod web;

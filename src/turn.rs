@@ -38,6 +38,8 @@ pub struct Turn<'t> {
     pub chat: Chat,
     /// The Telegram account that wrote, as a mail names it; empty in a sweep.
     pub person: String,
+    /// The flow that the dialogue has gone to, once it is known.
+    pub flow: Option<&'static str>,
     /// Whether the chat is erased by this turn: nothing of it is written back.
     pub forgotten: bool,
     /// What the holder changed, to be written with the turn.
@@ -49,7 +51,7 @@ pub struct Turn<'t> {
 impl<'t> Turn<'t> {
     /// A turn that has done nothing yet.
     pub fn new(service: &'t Service, conn: &'t mut Conn, now: Timestamp, chat: Chat, person: String) -> Self {
-        Self { now, service, conn, chat, person, forgotten: false, changes: Vec::new(), effects: Vec::new() }
+        Self { now, service, conn, chat, person, flow: None, forgotten: false, changes: Vec::new(), effects: Vec::new() }
     }
 
     /// The account that the chat is signed in to: as it was loaded with the chat, unless the session began in this transaction.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use prometheus_client::metrics::counter::Counter;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -24,6 +25,7 @@ pub struct Api {
     client: Client,
     base: Url,
     token: SecretString,
+    too_many_requests: Counter,
 }
 
 /// A file that a call carries (core.telegram.org/bots/api#sending-files).
@@ -87,7 +89,12 @@ impl Api {
     /// The server at `base` for the bot with this token.
     pub fn new(base: Url, token: &str) -> Result<Self, reqwest::Error> {
         let client = Client::builder().connect_timeout(Duration::from_secs(5)).pool_idle_timeout(Duration::from_secs(60)).no_proxy();
-        Ok(Self { client: client.build()?, base, token: token.into() })
+        Ok(Self { client: client.build()?, base, token: token.into(), too_many_requests: Counter::default() })
+    }
+
+    /// Counts the calls that were answered with 429.
+    pub fn too_many_requests(&self) -> Counter {
+        self.too_many_requests.clone()
     }
 
     /// Calls a method; its result.
@@ -102,7 +109,7 @@ impl Api {
     /// Calls a method and reads no more of its result than `T` takes: a whole message is long to read.
     pub async fn call_for<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
         let answer = self.post(payload, CALL_TIMEOUT).await?;
-        parse(result(&answer)?)
+        parse(self.result(&answer)?)
     }
 
     /// Calls a method that carries a file; its result. The file stands in for whatever the payload has under its parameter.
@@ -113,18 +120,26 @@ impl Api {
     {
         let request = self.request::<P>().multipart(form(payload, file)?);
         let answer = answer(request.timeout(UPLOAD_TIMEOUT)).await?;
-        parse(result(&answer)?)
+        parse(self.result(&answer)?)
     }
 
     /// Asks for updates and gives each as raw JSON, so that one that does not parse takes no other with it.
     pub async fn updates(&self, payload: &GetUpdates) -> Result<Vec<Box<RawValue>>, ApiError> {
         let wait = Duration::from_secs(payload.timeout.unwrap_or_default().into());
         let answer = self.post(payload, CALL_TIMEOUT + wait).await?;
-        parse(result(&answer)?)
+        parse(self.result(&answer)?)
     }
 
     async fn post<P: Payload + Serialize>(&self, payload: &P, timeout: Duration) -> Result<String, ApiError> {
         answer(self.request::<P>().json(payload).timeout(timeout)).await
+    }
+
+    fn result<'a>(&self, answer: &'a str) -> Result<&'a str, ApiError> {
+        result(answer).inspect_err(|error| {
+            if matches!(error, ApiError::TooMany { .. }) {
+                self.too_many_requests.inc();
+            }
+        })
     }
 
     fn request<P: Payload>(&self) -> RequestBuilder {
@@ -171,7 +186,7 @@ fn no_answer(error: reqwest::Error) -> ApiError {
 }
 
 fn result(answer: &str) -> Result<&str, ApiError> {
-    let envelope: Envelope<'_> = serde_json::from_str(answer).map_err(|error| ApiError::NoAnswer(format!("unreadable answer: {error}")))?;
+    let envelope: Envelope<'_> = serde_json::from_str(answer).map_err(|error| unreadable(&error))?;
     if let (true, Some(result)) = (envelope.ok, envelope.result) {
         return Ok(result.get());
     }
@@ -186,7 +201,12 @@ fn result(answer: &str) -> Result<&str, ApiError> {
 }
 
 fn parse<T: DeserializeOwned>(result: &str) -> Result<T, ApiError> {
-    serde_json::from_str(result).map_err(|error| ApiError::NoAnswer(format!("unreadable result: {error}")))
+    serde_json::from_str(result).map_err(|error| unreadable(&error))
+}
+
+/// Only where an answer is wrong: the words of the error may repeat what stands there, such as a holder's name.
+fn unreadable(error: &serde_json::Error) -> ApiError {
+    ApiError::NoAnswer(format!("unreadable at line {}, column {}: {:?}", error.line(), error.column(), error.classify()))
 }
 
 #[cfg(test)]

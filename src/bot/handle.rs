@@ -49,6 +49,8 @@ pub struct Left {
     pub changes: Vec<Change>,
     /// The answer to the callback query that the update was, if it was one.
     pub notice: Option<Notice>,
+    /// The flow that the dialogue has gone to, if it has one.
+    pub flow: Option<&'static str>,
     /// Whether the chat has been erased: its row is gone and is not to be written again.
     pub forgotten: bool,
 }
@@ -178,13 +180,14 @@ impl Desk {
     ) -> Result<Left, TurnError> {
         let mut turn = Turn::new(&self.service, conn, now, chat.clone(), person);
         let answer = flow(&mut turn).await?;
-        let (mut effects, changes, forgotten) = (turn.effects, turn.changes, turn.forgotten);
+        let (mut effects, changes, flow, forgotten) = (turn.effects, turn.changes, turn.flow, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
             effects.extend(self.show(chat, &screen, answer.fresh));
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
-        Ok(Left { effects, changes, notice: query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) }), forgotten })
+        let notice = query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) });
+        Ok(Left { effects, changes, notice, flow, forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.

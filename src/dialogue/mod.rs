@@ -91,6 +91,7 @@ pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError
         route(turn, here, input).await?
     };
     let to = gate(turn, step.to);
+    turn.flow = Some(to.flow());
     if step.note.is_some() && may_stay.is_some_and(|here| here == to) {
         return Ok(Answer { notice: step.note, ..Answer::default() });
     }
@@ -160,6 +161,7 @@ pub async fn forget(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
 
 /// The honest screen for an update that could not be handled: back at the menu, saying so.
 pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
+    turn.flow = Dialogue::read(&turn.chat.dialogue).ok().map(|here| here.flow());
     turn.chat.dialogue = Dialogue::Menu.write()?;
     let screen = show(turn, &Dialogue::Menu).await?.headed(Message::new("trouble-here"));
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })
@@ -170,6 +172,7 @@ async fn undecodable(turn: &mut Turn<'_>, input: &Input) -> Result<Answer, TurnE
     tracing::error!("a stored dialogue does not decode; it is set aside in set_aside_dialogue and its chat is back at the menu");
     store::set_aside_dialogue::keep(turn.conn, &turn.chat.dialogue, turn.now).await?;
     end_overdue_session(turn).await?;
+    turn.flow = Some(Dialogue::Menu.flow());
     turn.chat.dialogue = Dialogue::Menu.write()?;
     let screen = show(turn, &Dialogue::Menu).await?.headed(Message::new("trouble-lost-place"));
     Ok(Answer { screen: Some(screen), fresh: input.wants_fresh(turn.chat.screen_kind), notice: None })

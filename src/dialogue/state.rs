@@ -77,6 +77,26 @@ impl Dialogue {
         }
     }
 
+    /// The names of the flows, as turns are counted by them.
+    pub const FLOWS: [&str; 10] =
+        ["menu", "status", "help", "language", "sign_in", "reset", "session_ended", "history", "cards", "privacy"];
+
+    /// The flow that this is a state of, one of [`Self::FLOWS`].
+    pub fn flow(&self) -> &'static str {
+        match self {
+            Self::Menu => "menu",
+            Self::Status => "status",
+            Self::Help { .. } => "help",
+            Self::Language { .. } => "language",
+            Self::SignIn(_) => "sign_in",
+            Self::Reset(_) => "reset",
+            Self::SessionEnded { .. } => "session_ended",
+            Self::History(_) => "history",
+            Self::Cards(_) => "cards",
+            Self::Privacy(_) => "privacy",
+        }
+    }
+
     /// Whether only a signed-in holder may stand here.
     pub fn needs_session(&self) -> bool {
         match self {

@@ -15,4 +15,4 @@ pub use lanes::Lanes;
 pub use mail::{Envelope, HandshakeError, MailSetupError, Mailer, Smtp, Transport};
 pub use reason::Reason;
 pub use telegram::Telegram;
-pub use worker::Worker;
+pub use worker::{Outcome, Worker};

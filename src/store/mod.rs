@@ -12,6 +12,7 @@ mod db;
 pub mod effect;
 pub mod event;
 pub mod export;
+pub mod gauge;
 pub mod help_feedback;
 pub mod import;
 pub mod lane;
@@ -97,6 +98,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     event::STATEMENTS,
     help_feedback::STATEMENTS,
     export::STATEMENTS,
+    gauge::STATEMENTS,
     import::STATEMENTS,
     look::STATEMENTS,
     meta::STATEMENTS,
