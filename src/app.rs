@@ -15,6 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::admin::{self, Admin};
 use crate::bot::api::{Api, ApiError};
 use crate::bot::{Desk, Hook, Job, Poller, Refusals, Writer, setup};
 use crate::clock::{Clock, Random};
@@ -29,6 +30,7 @@ use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
 use crate::store::{self, Conn, Db, OpenError, StoreError, import};
 use crate::turn::Service;
+use crate::watch::Watch;
 use crate::web::{self, Hasher, Web};
 
 /// How often sessions are looked after and old rows forgotten.
@@ -62,6 +64,8 @@ pub struct Parts {
     pub public_url: Option<Url>,
     /// Where Telegram brings the updates; with `None` they are polled for. As with `listen`, port 0 is whichever port is taken.
     pub webhook: Option<Webhook>,
+    /// The address that health and metrics are served on, if they are; port 0 takes any free one.
+    pub admin_listen: Option<SocketAddr>,
     /// Messages a second; `None` is no limit.
     pub send_rate: Option<NonZeroU32>,
     /// The time.
@@ -107,6 +111,9 @@ pub enum StartError {
     /// The web pages cannot be served.
     #[error("GUICHET_LISTEN: cannot listen on {0} ({1}); free that address, or name another")]
     Listen(SocketAddr, std::io::Error),
+    /// Health and metrics cannot be served.
+    #[error("GUICHET_ADMIN_LISTEN: cannot listen on {0} ({1}); free that address, or name another")]
+    AdminListen(SocketAddr, std::io::Error),
     /// The HTTP client cannot be built.
     #[error("the HTTP client cannot be set up: {0}")]
     Client(#[from] reqwest::Error),
@@ -127,6 +134,7 @@ pub struct App {
     pages: JoinHandle<()>,
     pages_address: SocketAddr,
     refusals: Option<Arc<Refusals>>,
+    admin: Option<(JoinHandle<()>, SocketAddr)>,
 }
 
 /// How updates come in.
@@ -142,7 +150,11 @@ impl App {
         let db = Arc::new(Db::open(&parts.database).await?);
         let mut conn = db.conn().await?;
         let key = key(&mut conn, &parts).await?;
-        let (listener, pages_address) = listen(parts.listen).await?;
+        let (listener, pages_address) = listen(parts.listen).await.map_err(|error| StartError::Listen(parts.listen, error))?;
+        let admin = match parts.admin_listen {
+            Some(address) => Some(listen(address).await.map_err(|error| StartError::AdminListen(address, error))?),
+            None => None,
+        };
         let public_url = match parts.public_url {
             Some(url) => url,
             None => Url::parse(&format!("http://{pages_address}/")).map_err(|_| StartError::NoUrl(pages_address))?,
@@ -193,6 +205,7 @@ impl App {
         let service = Service { policy: parts.policy, operator: parts.operator, topics, key, random: parts.random.clone() };
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
+        let watch = Arc::new(Watch::new(parts.clock.clone(), api.too_many_requests()));
         let (writer, writing) = Writer::start(&db, &desk, &parts.clock, &lanes, &closing);
         let (replica, keeper) = Replica::join(Arc::clone(&db), parts.webhook.is_none());
         let leave = CancellationToken::new();
@@ -201,6 +214,12 @@ impl App {
         lanes.start(Worker::new(telegram, mailer, documents, writer.clone(), replica.clone(), clock, random));
 
         let stop = CancellationToken::new();
+        let admin = admin.map(|(listener, address)| {
+            let (db, watch, lanes, clock) = (Arc::clone(&db), Arc::clone(&watch), lanes.clone(), parts.clock.clone());
+            let admin = Admin { db, watch, lanes, clock, stop: stop.clone() };
+            tracing::info!(%address, "health and metrics are served");
+            (tokio::spawn(admin::serve(admin, listener)), address)
+        });
         let web = Web {
             db: Arc::clone(&db),
             writer: writer.clone(),
@@ -225,7 +244,7 @@ impl App {
         };
         let intake = tokio::spawn(take_in(api, intake, locales, policy, stop.clone()));
         let sweeper = tokio::spawn(sweep_now_and_then(writer.clone(), parts.clock, stop.clone()));
-        Ok(Self { db, writer, lanes, stop, closing, leave, keeping, intake, sweeper, writing, pages, pages_address, refusals })
+        Ok(Self { db, writer, lanes, stop, closing, leave, keeping, intake, sweeper, writing, pages, pages_address, refusals, admin })
     }
 
     /// Where the web pages are served.
@@ -236,6 +255,11 @@ impl App {
     /// How many requests to the webhook were not taken; `None` if updates are polled for.
     pub fn refusals(&self) -> Option<&Refusals> {
         self.refusals.as_deref()
+    }
+
+    /// Where health and metrics are served, if they are.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(|(_, address)| *address)
     }
 
     /// Returns once every effect is done.
@@ -272,6 +296,9 @@ impl App {
         self.writing.join_all().await;
         self.leave.cancel();
         let _ = self.keeping.await;
+        if let Some((admin, _)) = self.admin {
+            admin.abort();
+        }
         if let Err(error) = left_in_order(&self.db).await {
             tracing::warn!(%error, "the database could not be marked as left in order; the next start goes carefully");
         }
@@ -279,14 +306,11 @@ impl App {
     }
 }
 
-/// Takes the address of the web pages.
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let bound = async {
-        let listener = TcpListener::bind(address).await?;
-        let bound = listener.local_addr()?;
-        Ok((listener, bound))
-    };
-    bound.await.map_err(|error| StartError::Listen(address, error))
+/// Takes an address.
+async fn listen(address: SocketAddr) -> std::io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address).await?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
 }
 
 /// The webhook, with the port that is listened on in the place of port 0.

@@ -1,6 +1,6 @@
 //! The commands: run, demo, play, import, export, backup, feedback, check.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -114,8 +114,17 @@ pub fn in_one_line(error: &anyhow::Error) -> String {
 
 fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter).context("RUST_LOG")?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let ansi = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(std::io::stderr).init();
     Ok(())
+}
+
+/// A panic is told by its place alone: its words may repeat what a holder typed.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic; please report this place, it is a mistake in guichet");
+    }));
 }
 
 fn settings() -> Result<Settings, SettingError> {
@@ -125,6 +134,7 @@ fn settings() -> Result<Settings, SettingError> {
 async fn serve() -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
+    log_panics();
     let policy = settings.read_policy()?;
     let locales = Locales::load(settings.locales.as_deref(), policy.time_zone.clone())?;
     let operator = settings.need_operator(&policy)?;
@@ -146,6 +156,7 @@ async fn serve() -> anyhow::Result<()> {
         listen: settings.listen,
         public_url: settings.public_url.clone(),
         webhook: settings.webhook.clone(),
+        admin_listen: Some(settings.admin_listen),
         send_rate: settings.send_rate,
         clock: Clock::machine(),
         random: Random::machine(),

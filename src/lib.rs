@@ -48,6 +48,7 @@
 //! * a **page**: a file in `src/web/`, its template in `templates/`, its texts in `locales/*/pages.ftl`.
 //! * a **help topic**: a block `topic-NAME` in `locales/*/topics.ftl`; no code.
 
+pub mod admin;
 pub mod app;
 pub mod backup;
 pub mod bot;

@@ -1,4 +1,4 @@
-//! The web pages: whether their address can be bound, and whether holders reach it.
+//! The web pages: whether their address can be bound, and whether holders reach it; and the address of health and metrics.
 
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -16,7 +16,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
     let listen = subject.settings.listen;
-    let mut findings = vec![bound(listen, database.in_use())];
+    let mut findings = vec![bound("pages", "GUICHET_LISTEN", listen, database.in_use())];
     findings.push(match &subject.settings.public_url {
         None => Finding::care(
             "pages",
@@ -31,13 +31,17 @@ pub(super) async fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Find
     findings
 }
 
-fn bound(listen: SocketAddr, serving: bool) -> Finding {
+pub(super) async fn examine_admin(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
+    vec![bound("health", "GUICHET_ADMIN_LISTEN", subject.settings.admin_listen, database.in_use())]
+}
+
+fn bound(about: &'static str, setting: &str, listen: SocketAddr, serving: bool) -> Finding {
     match TcpListener::bind(listen) {
-        Ok(_) => Finding::ok("pages", format!("{listen} is free to listen on")),
-        Err(error) if error.kind() == ErrorKind::AddrInUse && serving => Finding::ok("pages", format!("the counter listens on {listen}")),
+        Ok(_) => Finding::ok(about, format!("{listen} is free to listen on")),
+        Err(error) if error.kind() == ErrorKind::AddrInUse && serving => Finding::ok(about, format!("the counter listens on {listen}")),
         Err(error) => Finding::fault(
-            "pages",
-            format!("GUICHET_LISTEN: cannot listen on {listen}: {error}; stop what listens there, or name another address"),
+            about,
+            format!("{setting}: cannot listen on {listen}: {error}; stop what listens there, or name another address"),
         ),
     }
 }

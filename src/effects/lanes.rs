@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
 use super::worker::{Worker, committed};
@@ -136,6 +137,11 @@ impl Lanes {
     /// How many effects and answers are not done yet; where rows are the queues, how many lanes.
     pub fn outstanding(&self) -> usize {
         *self.outstanding.borrow()
+    }
+
+    /// Until when Telegram has told us to leave everybody alone, if it has.
+    pub fn told_to_wait_until(&self) -> Option<Timestamp> {
+        self.lock().worker.as_ref()?.telegram.told_to_wait_until()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

@@ -104,9 +104,13 @@ impl Telegram {
         }
     }
 
+    /// Until when Telegram has told us to leave everybody alone, if it has.
+    pub(super) fn told_to_wait_until(&self) -> Option<Timestamp> {
+        self.hush.lock().unwrap_or_else(PoisonError::into_inner).everybody
+    }
+
     async fn keep_pace(&self) {
-        let until = self.hush.lock().unwrap_or_else(PoisonError::into_inner).everybody;
-        if let Some(until) = until {
+        if let Some(until) = self.told_to_wait_until() {
             self.clock.sleep_until(until).await;
         }
         if let Some(pace) = &self.pace {

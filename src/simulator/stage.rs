@@ -43,6 +43,8 @@ pub struct Setting {
     pub transport: Option<Transport>,
     /// Whether updates come by webhook instead of being polled for.
     pub webhook: bool,
+    /// Where health and metrics are served, if they are.
+    pub admin_listen: Option<SocketAddr>,
 }
 
 /// The counter and the world around it.
@@ -61,7 +63,8 @@ impl Setting {
     pub fn new(clock: Clock, random: Random) -> anyhow::Result<Self> {
         let policy = Policy::built_in()?;
         let locales = Arc::new(Locales::load(None, policy.time_zone.clone())?);
-        Ok(Self { clock, random, listen: ([127, 0, 0, 1], 0).into(), policy, locales, transport: None, webhook: false })
+        let listen = ([127, 0, 0, 1], 0).into();
+        Ok(Self { clock, random, listen, policy, locales, transport: None, webhook: false, admin_listen: None })
     }
 }
 
@@ -89,6 +92,7 @@ impl Stage {
             listen: SocketAddr::new(setting.listen.ip(), 0),
             public_url: None,
             webhook: setting.webhook.then(|| webhook(setting.listen)).transpose()?,
+            admin_listen: setting.admin_listen,
             send_rate: None,
             clock: setting.clock,
             random: setting.random,

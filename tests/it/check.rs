@@ -236,6 +236,8 @@ async fn the_pages_want_a_free_address_and_one_that_holders_reach() {
     let said = office.brief(&[("GUICHET_LISTEN", &address), ("GUICHET_PUBLIC_URL", "http://counter.example.org")]).await;
     said.line("fault", "pages", &["GUICHET_LISTEN", &address, "stop what listens there"]);
     said.line("care", "pages", &["http://counter.example.org/ is not encrypted", "https://"]);
+    let said = office.brief(&[("GUICHET_ADMIN_LISTEN", &address)]).await;
+    said.line("fault", "health", &["GUICHET_ADMIN_LISTEN", &address, "name another"]);
     assert_eq!(said.code, 2, "{}", said.text);
     let said = office.brief(&[("GUICHET_PUBLIC_URL", "")]).await;
     said.line("care", "pages", &["holders can't reach", "GUICHET_PUBLIC_URL"]);
@@ -330,7 +332,11 @@ impl Office {
     async fn check(&self, settings: &[(&str, &str)]) -> Said {
         let mut command = process::guichet(self.path(), &["check"]);
         command.env("TELOXIDE_TOKEN", self.simulator.token()).env("TELOXIDE_API_URL", format!("http://{}", self.serving.address));
-        command.env("GUICHET_OPERATOR", OPERATOR).env("GUICHET_LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
+        command
+            .env("GUICHET_OPERATOR", OPERATOR)
+            .env("GUICHET_LISTEN", "127.0.0.1:0")
+            .env("GUICHET_ADMIN_LISTEN", "127.0.0.1:0")
+            .envs(settings.iter().copied());
         let output = tokio::process::Command::from(command).kill_on_drop(true).output();
         let output = tokio::time::timeout(PATIENCE, output).await.expect("the check ends").unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();

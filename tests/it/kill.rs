@@ -159,7 +159,7 @@ fn newest(world: &World, chat: i64, label: &str) -> Option<(i32, String)> {
     world.messages(chat).iter().rev().filter(from_bot).find_map(|message| Some((message.id, message.data_of(label)?.to_owned())))
 }
 
-fn newest_code(folder: &Path, to: &str) -> Option<String> {
+pub fn newest_code(folder: &Path, to: &str) -> Option<String> {
     let mails = std::fs::read_dir(folder).ok()?.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok());
     mails.filter(|mail| mail.lines().any(|line| line.trim() == to)).find_map(|mail| {
         let body = mail.split_once("\r\n\r\n")?.1.to_owned();

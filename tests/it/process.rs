@@ -14,6 +14,7 @@ pub fn guichet(folder: &Path, arguments: &[&str]) -> Command {
         .env_clear()
         .env("RUST_LOG", "warn")
         .env("GUICHET_LISTEN", "127.0.0.1:0")
+        .env("GUICHET_ADMIN_LISTEN", "127.0.0.1:0")
         .stdin(Stdio::null());
     command
 }
