@@ -140,7 +140,7 @@ pub struct App {
 /// How updates come in.
 enum Intake {
     Polling(Poller, Replica),
-    Webhook(Arc<Hook>),
+    Webhook(Arc<Hook>, Arc<Watch>),
 }
 
 impl App {
@@ -206,12 +206,12 @@ impl App {
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
         let watch = Arc::new(Watch::new(parts.clock.clone(), api.too_many_requests()));
-        let (writer, writing) = Writer::start(&db, &desk, &parts.clock, &lanes, &closing);
+        let (writer, writing) = Writer::start(&db, &desk, &parts.clock, &lanes, &watch, &closing);
         let (replica, keeper) = Replica::join(Arc::clone(&db), parts.webhook.is_none());
         let leave = CancellationToken::new();
         let keeping = tokio::spawn(keeper.keep(leave.clone()));
-        let (clock, random) = (parts.clock.clone(), parts.random.clone());
-        lanes.start(Worker::new(telegram, mailer, documents, writer.clone(), replica.clone(), clock, random));
+        let hands = (parts.clock.clone(), parts.random.clone());
+        lanes.start(Worker::new(telegram, mailer, documents, writer.clone(), replica.clone(), Arc::clone(&watch), hands));
 
         let stop = CancellationToken::new();
         let admin = admin.map(|(listener, address)| {
@@ -239,8 +239,8 @@ impl App {
         let beside = hook.as_ref().map_or_else(Router::new, Hook::router);
         let pages = tokio::spawn(web::serve(web, beside, listener, stop.clone()));
         let intake = match hook {
-            Some(hook) => Intake::Webhook(hook),
-            None => Intake::Polling(Poller { api: api.clone(), writer: writer.clone(), careful }, replica),
+            Some(hook) => Intake::Webhook(hook, watch),
+            None => Intake::Polling(Poller { api: api.clone(), writer: writer.clone(), careful, watch }, replica),
         };
         let intake = tokio::spawn(take_in(api, intake, locales, policy, stop.clone()));
         let sweeper = tokio::spawn(sweep_now_and_then(writer.clone(), parts.clock, stop.clone()));
@@ -379,8 +379,9 @@ async fn take_in(api: Api, intake: Intake, locales: Arc<Locales>, policy: Policy
     };
     match intake {
         Intake::Polling(poller, replica) => poll(&api, poller, &replica, &stop).await,
-        Intake::Webhook(hook) => {
+        Intake::Webhook(hook, watch) => {
             stop.run_until_cancelled(hook.set(&api)).await;
+            watch.pulse.intake_is_settled();
             stop.cancelled().await;
         }
     }
@@ -391,6 +392,8 @@ async fn take_in(api: Api, intake: Intake, locales: Arc<Locales>, policy: Policy
 async fn poll(api: &Api, mut poller: Poller, replica: &Replica, stop: &CancellationToken) {
     tracing::info!("the counter is open");
     loop {
+        // As long as this replica does not poll, another does.
+        poller.watch.pulse.intake_is_settled();
         tokio::select! { () = stop.cancelled() => return, () = replica.polls(true) => {} }
         if let Err(error) = api.call(&DeleteWebhook::new().drop_pending_updates(false)).await {
             tracing::warn!(%error, "a webhook that may be set could not be taken away");

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use teloxide::types::Update;
+use tracing::Instrument as _;
 
 use super::handle::{Desk, Notice};
 use super::page_job::PageJob;
@@ -15,6 +16,7 @@ use crate::domain::{AccountId, Change, ChatId, Language, SILENT_CHATS_KEPT, Sess
 use crate::effects::{Due, Effect};
 use crate::store::chat::Chat;
 use crate::store::{self, Conn, StoreError};
+use crate::watch::{TurnOutcome, Turned};
 
 /// Rows of a kind that a sweep forgets at most, and silent chats that it erases: what is left waits for the next one.
 const ROWS_SWEPT: i64 = 5000;
@@ -52,6 +54,8 @@ pub struct Committed {
     pub notices: Vec<Notice>,
     /// What became of what pages asked for.
     pub verdicts: Vec<(PageJob, Verdict)>,
+    /// The turns.
+    pub turns: Vec<Turned>,
 }
 
 /// What is done in a chat.
@@ -75,6 +79,7 @@ pub struct Batch<'a> {
     changes: Vec<Change>,
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
+    turns: Vec<Turned>,
 }
 
 impl<'a> Batch<'a> {
@@ -90,6 +95,7 @@ impl<'a> Batch<'a> {
             changes: Vec::new(),
             notices: Vec::new(),
             verdicts: Vec::new(),
+            turns: Vec::new(),
         }
     }
 
@@ -114,16 +120,20 @@ impl<'a> Batch<'a> {
         let mut arrivals = Vec::new();
         for (id, arrival) in arrived {
             if new.remove(&id) {
-                arrivals.push(arrival);
-            } else if let Some(query) = arrival.query() {
+                arrivals.push((id, arrival));
+                continue;
+            }
+            if let Some(query) = arrival.query() {
                 // Handled before, but a kill may have come between that commit and the answer.
                 self.notices.push(Notice { query: query.to_owned(), text: None });
             }
+            self.turned(id, None, TurnOutcome::Duplicate, self.effects.len());
         }
-        self.load(conn, arrivals.iter().filter_map(Arrival::private_chat).map(|(id, _)| id)).await?;
-        self.read_cards(conn, &arrivals).await?;
-        for arrival in arrivals {
-            self.in_chat(conn, arrival.private_chat(), Doing::Handle(arrival)).await?;
+        self.load(conn, arrivals.iter().filter_map(|(_, arrival)| arrival.private_chat()).map(|(id, _)| id)).await?;
+        self.read_cards(conn, arrivals.iter().map(|(_, arrival)| arrival)).await?;
+        for (id, arrival) in arrivals {
+            let outcome = if matches!(arrival, Arrival::PassedOver) { TurnOutcome::PassedOver } else { TurnOutcome::Handled };
+            self.turn(conn, id, arrival.private_chat(), Doing::Handle(arrival), outcome).await?;
         }
         for job in jobs {
             match job {
@@ -144,7 +154,33 @@ impl<'a> Batch<'a> {
         store::update_attempt::forget(conn, update.id.0.into()).await?;
         let arrival = self.desk.route(update.clone()).await;
         self.load(conn, arrival.private_chat().map(|(id, _)| id)).await?;
-        self.in_chat(conn, arrival.private_chat(), Doing::GiveUp(arrival)).await
+        self.turn(conn, update.id.0.into(), arrival.private_chat(), Doing::GiveUp(arrival), TurnOutcome::GivenUp).await
+    }
+
+    /// Is done with an update whose holder cannot even be told.
+    pub async fn pass_over(&mut self, conn: &mut Conn, update: i64) -> Result<(), Failure> {
+        store::processed_update::insert(conn, &[update], self.now).await?;
+        self.turned(update, None, TurnOutcome::PassedOver, self.effects.len());
+        Ok(())
+    }
+
+    /// The turn of an update. Whatever is logged meanwhile carries its id.
+    async fn turn(
+        &mut self,
+        conn: &mut Conn,
+        id: i64,
+        place: Option<(ChatId, Option<Language>)>,
+        doing: Doing,
+        outcome: TurnOutcome,
+    ) -> Result<(), Failure> {
+        let before = self.effects.len();
+        let flow = self.in_chat(conn, place, doing).instrument(tracing::error_span!("turn", id)).await?;
+        self.turned(id, flow, outcome, before);
+        Ok(())
+    }
+
+    fn turned(&mut self, update: i64, flow: Option<&'static str>, outcome: TurnOutcome, before: usize) {
+        self.turns.push(Turned { update, flow, outcome, effects: before..self.effects.len() });
     }
 
     /// What effects report: written before the chats are loaded, so that the turns see it.
@@ -183,9 +219,9 @@ impl<'a> Batch<'a> {
     }
 
     /// Reads the cards of all who are about to look at theirs, if there are several.
-    async fn read_cards(&mut self, conn: &mut Conn, arrivals: &[Arrival]) -> Result<(), Failure> {
+    async fn read_cards(&mut self, conn: &mut Conn, arrivals: impl Iterator<Item = &Arrival>) -> Result<(), Failure> {
         let looking: HashSet<ChatId> =
-            arrivals.iter().filter(|arrival| arrival.looks_at_cards()).filter_map(Arrival::private_chat).map(|(id, _)| id).collect();
+            arrivals.filter(|arrival| arrival.looks_at_cards()).filter_map(Arrival::private_chat).map(|(id, _)| id).collect();
         if looking.len() < 2 {
             return Ok(());
         }
@@ -202,8 +238,14 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Does something in a chat, or outside of any, and gathers what it leaves behind. With a language, a chat that is not known begins.
-    async fn in_chat(&mut self, conn: &mut Conn, place: Option<(ChatId, Option<Language>)>, doing: Doing) -> Result<(), Failure> {
+    /// Does something in a chat, or outside of any, and gathers what it leaves behind; the flow that it has led to. With a language,
+    /// a chat that is not known begins.
+    async fn in_chat(
+        &mut self,
+        conn: &mut Conn,
+        place: Option<(ChatId, Option<Language>)>,
+        doing: Doing,
+    ) -> Result<Option<&'static str>, Failure> {
         let mut nowhere = Chat::new(ChatId(0), Language::En, self.now);
         if let Some((id, Some(language))) = place {
             self.chats.entry(id).or_insert_with(|| Chat::new(id, language, self.now));
@@ -227,7 +269,7 @@ impl<'a> Batch<'a> {
         self.effects.extend(left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))));
         self.note(left.changes);
         self.notices.extend(left.notice);
-        Ok(())
+        Ok(left.flow)
     }
 
     /// Keeps changes to be written; what was read of their accounts may be true no longer.
@@ -258,7 +300,7 @@ impl<'a> Batch<'a> {
     /// Tells a chat that waits for its data, if it has not been erased since.
     async fn tell_data_failed(&mut self, conn: &mut Conn, chat: ChatId) -> Result<(), Failure> {
         self.load(conn, [chat]).await?;
-        self.in_chat(conn, Some((chat, None)), Doing::TellDataFailed).await
+        self.in_chat(conn, Some((chat, None)), Doing::TellDataFailed).await.map(|_| ())
     }
 
     async fn sweep(&mut self, conn: &mut Conn) -> Result<(), Failure> {
@@ -301,6 +343,6 @@ impl<'a> Batch<'a> {
         let rows = self.effects.iter().map(Effect::to_row).collect::<Result<_, _>>().map_err(TurnError::from)?;
         let ids = store::effect::insert(conn, rows, self.now).await?;
         let effects = ids.into_iter().zip(self.effects).map(|(id, effect)| Due::new(id, effect, self.now)).collect();
-        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts })
+        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns })
     }
 }

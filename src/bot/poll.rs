@@ -1,8 +1,10 @@
 //! Long polling: an update is acknowledged, by asking for the next, only after its turn has committed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
+use jiff::SignedDuration;
 use serde_json::value::RawValue;
 use teloxide::payloads::{GetUpdates, GetUpdatesSetters};
 use tokio_util::sync::CancellationToken;
@@ -11,9 +13,12 @@ use super::api::{Api, ApiError};
 use super::incoming;
 use super::schema::allowed_updates;
 use super::writer::{Job, Stopped, Writer};
+use crate::watch::Watch;
 
 /// Seconds that Telegram holds a poll open while there is nothing to deliver.
 const HOLD: u32 = 25;
+/// How long intake is well without an answer: a poll that is held, and a call's time-out.
+const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_secs(HOLD as i64 + 15);
 /// Updates in one answer at most (core.telegram.org/bots/api#getupdates).
 const LIMIT: u8 = 100;
 
@@ -25,6 +30,8 @@ pub struct Poller {
     pub writer: Writer,
     /// Whether the last process was killed: the updates it left behind are then handled one by one.
     pub careful: bool,
+    /// Where signs of life are given.
+    pub watch: Arc<Watch>,
 }
 
 impl Poller {
@@ -32,6 +39,7 @@ impl Poller {
     pub async fn run(&mut self, stop: CancellationToken) {
         let mut offset = 0;
         let mut wait = Duration::from_millis(500);
+        self.watch.pulse.intake_is_well_for(ANSWERED_WITHIN);
         loop {
             let question = poll(offset, HOLD);
             let asked = tokio::select! {
@@ -40,6 +48,7 @@ impl Poller {
             };
             match asked {
                 Ok(updates) => {
+                    self.watch.pulse.intake_is_well_for(ANSWERED_WITHIN);
                     wait = Duration::from_millis(500);
                     let full = updates.len() == usize::from(LIMIT);
                     match self.take(&updates).await {
@@ -68,6 +77,8 @@ impl Poller {
             next = next.max(i32::try_from(delivered.id + 1).ok());
             if let Some(update) = delivered.update {
                 commits.push(self.writer.submit(Job::Update { update: Box::new(update), careful: self.careful }).await?);
+            } else {
+                self.watch.metrics.refused();
             }
         }
         for commit in join_all(commits).await {

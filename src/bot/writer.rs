@@ -3,7 +3,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use jiff::Timestamp;
@@ -20,6 +20,7 @@ use crate::dialogue::reset::link::Verdict;
 use crate::domain::ChatId;
 use crate::effects::{Due, Lanes};
 use crate::store::{self, Conn, Db};
+use crate::watch::Watch;
 
 /// How many jobs share a commit at most.
 const BATCH: usize = 128;
@@ -89,6 +90,8 @@ impl Job {
 struct Waiting {
     job: Job,
     committed: oneshot::Sender<()>,
+    /// When an update was handed in.
+    since: Option<Instant>,
 }
 
 /// The way to the writer. Clones lead to the same one.
@@ -113,13 +116,20 @@ pub struct Stopped;
 impl Writer {
     /// Starts the writer on connections of its own: one on SQLite, several on PostgreSQL. Once `closing` is cancelled it writes what
     /// waits and stops.
-    pub fn start(db: &Arc<Db>, desk: &Arc<Desk>, clock: &Clock, lanes: &Lanes, closing: &CancellationToken) -> (Self, JoinSet<()>) {
+    pub fn start(
+        db: &Arc<Db>,
+        desk: &Arc<Desk>,
+        clock: &Clock,
+        lanes: &Lanes,
+        watch: &Arc<Watch>,
+        closing: &CancellationToken,
+    ) -> (Self, JoinSet<()>) {
         let (mut queues, mut tasks) = (Vec::new(), JoinSet::new());
         for _ in 0..if db.is_file() { 1 } else { POSTGRES_QUEUES } {
             let (holders, waiting_holders) = mpsc::channel(4 * BATCH);
             let (others, waiting_others) = mpsc::channel(4 * BATCH);
-            let (db, desk) = (Arc::clone(db), Arc::clone(desk));
-            let worker = Worker { db, desk, clock: clock.clone(), lanes: lanes.clone(), conn: None, unsure: false };
+            let (db, desk, watch) = (Arc::clone(db), Arc::clone(desk), Arc::clone(watch));
+            let worker = Worker { db, desk, clock: clock.clone(), lanes: lanes.clone(), watch, conn: None, unsure: false };
             tasks.spawn(worker.work(waiting_holders, waiting_others, closing.clone()));
             queues.push(Queue { holders, others });
         }
@@ -129,7 +139,8 @@ impl Writer {
     /// Hands in a job; the answer comes once it is committed. A job that is handed in is written even if nobody waits for it.
     pub async fn submit(&self, job: Job) -> Result<oneshot::Receiver<()>, Stopped> {
         let (committed, receiver) = oneshot::channel();
-        self.queue(&job).send(Waiting { job, committed }).await.map_err(|_| Stopped)?;
+        let since = matches!(job, Job::Update { .. }).then(Instant::now);
+        self.queue(&job).send(Waiting { job, committed, since }).await.map_err(|_| Stopped)?;
         Ok(receiver)
     }
 
@@ -159,6 +170,7 @@ struct Worker {
     desk: Arc<Desk>,
     clock: Clock,
     lanes: Lanes,
+    watch: Arc<Watch>,
     conn: Option<Conn>,
     /// Whether a commit's answer was lost: what it left may be there, and have been pushed to no lane.
     unsure: bool,
@@ -209,7 +221,8 @@ impl Worker {
 
     /// Sees a batch through, whatever it takes, and tells whoever waits.
     async fn settle(&mut self, batch: Vec<Waiting>) {
-        let (jobs, waiting): (Vec<Job>, Vec<_>) = batch.into_iter().map(|waiting| (waiting.job, waiting.committed)).unzip();
+        let (jobs, waiting): (Vec<Job>, Vec<_>) =
+            batch.into_iter().map(|waiting| (waiting.job, (waiting.committed, waiting.since))).unzip();
         let careful = jobs.iter().any(|job| matches!(job, Job::Update { careful: true, .. }));
         // On PostgreSQL an update is a transaction of its own; several are under way at once.
         let whole = |job: &Job| matches!(job, Job::Update { .. } | Job::Page(_));
@@ -219,7 +232,10 @@ impl Worker {
                 self.alone(job).await;
             }
         }
-        for committed in waiting {
+        for (committed, since) in waiting {
+            if let Some(since) = since {
+                self.watch.settled(since);
+            }
             // Nobody may wait any more; the job is written all the same.
             let _ = committed.send(());
         }
@@ -293,7 +309,8 @@ impl Worker {
             let failure = match AssertUnwindSafe(self.perform(work)).catch_unwind().await {
                 Ok(Ok(number)) => return Ok(number),
                 Ok(Err(failure)) => failure,
-                Err(panic) => Failure::Fault(panic_text(panic.as_ref())),
+                // What a panic says may repeat what a holder typed; where it came from is logged by the panic hook.
+                Err(_) => Failure::Fault("a panic".to_owned()),
             };
             // After a failure nobody knows what is open on the connection.
             if let Some(conn) = self.conn.take() {
@@ -305,6 +322,7 @@ impl Worker {
                     tracing::debug!(%error, "two transactions stood in each other's way; this one goes again");
                 }
                 Failure::Unavailable(error) => {
+                    self.watch.database_failed();
                     tracing::error!(%error, "the database is not available; intake waits until it is");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(Duration::from_secs(5));
@@ -314,7 +332,7 @@ impl Worker {
     }
 
     async fn perform(&mut self, work: &Work<'_>) -> Result<i64, Failure> {
-        let now = self.clock.now();
+        let (now, begun) = (self.clock.now(), Instant::now());
         let desk = Arc::clone(&self.desk);
         let mut batch = Batch::new(&desk, now);
         let arrived = if let Work::Run(jobs) = work { batch.arrived(jobs).await } else { Vec::new() };
@@ -329,15 +347,15 @@ impl Worker {
             Work::CountTry(update) => number = store::update_attempt::count(conn, *update, now).await?,
             Work::ForgetTries(update) => store::update_attempt::forget(conn, *update).await?,
             Work::GiveUp(update) => batch.give_up(conn, update).await?,
-            Work::PassOver(update) => {
-                store::processed_update::insert(conn, &[*update], now).await?;
-            }
+            Work::PassOver(update) => batch.pass_over(conn, *update).await?,
         }
         let missed = if self.unsure && self.db.is_file() { store::effect::alive(conn, self.lanes.newest()).await? } else { Vec::new() };
         let committed = batch.flush(conn).await?;
         self.unsure = true;
         conn.commit().await?;
         self.unsure = false;
+        let jobs = if let Work::Run(jobs) = work { jobs.len() } else { 1 };
+        self.watch.committed(jobs, &committed.turns, &committed.effects, begun.elapsed());
         self.lanes.push(missed.into_iter().map(Due::from).collect());
         for (page, verdict) in committed.verdicts {
             page.decided(verdict);
@@ -349,10 +367,4 @@ impl Worker {
         }
         Ok(number)
     }
-}
-
-/// What a panic said.
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("panic: {}", text.unwrap_or_default())
 }

@@ -1,6 +1,8 @@
 //! The worker: carries one effect out, until it is done or given up, and hands in what became of it to be written.
 //! What fails in passing waits and is tried again; what fails for good becomes a dead letter without its text.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -9,6 +11,7 @@ use crate::bot::{Job, Stopped, Writer};
 use crate::clock::{Clock, Random};
 use crate::replica::Replica;
 use crate::store;
+use crate::watch::Watch;
 
 /// Calls to Telegram, mails, and documents that are under way at once at most. A document may fill 50 MB.
 const CALLS_AT_ONCE: usize = 64;
@@ -36,6 +39,8 @@ pub struct Worker {
     pub writer: Writer,
     /// What this process is among its replicas.
     pub replica: Replica,
+    /// Where what became of them is told.
+    pub watch: Arc<Watch>,
     /// The time.
     pub clock: Clock,
     /// Randomness for the waits.
@@ -68,17 +73,19 @@ impl Worker {
         documents: Documents,
         writer: Writer,
         replica: Replica,
-        clock: Clock,
-        random: Random,
+        watch: Arc<Watch>,
+        (clock, random): (Clock, Random),
     ) -> Self {
         let [calls, mails, document_places] = [CALLS_AT_ONCE, MAILS_AT_ONCE, DOCUMENTS_AT_ONCE].map(Semaphore::new);
-        Self { telegram, mailer, documents, writer, replica, clock, random, calls, mails, document_places }
+        Self { telegram, mailer, documents, writer, replica, watch, clock, random, calls, mails, document_places }
     }
 
     /// Tries an effect until it is done or given up, and hands that in to be written. `shown` is the message that carries the
     /// chat's screen, once this lane has sent one. `None` if this process is no longer the replica that the lane was leased to.
     pub(super) async fn see_through(&self, row: Due, superseded: Vec<i64>, shown: &mut Option<i64>, replica: i64) -> Option<HandedIn> {
+        self.watch.metrics.superseded(superseded.len());
         let Some(effect) = row.effect else {
+            self.watch.metrics.effect("unreadable", "dead");
             let reason = "its row does not decode".to_owned();
             return Some(self.writer.submit(Job::Bury { effect: row.id, reason, tell: None }).await);
         };
@@ -88,12 +95,14 @@ impl Worker {
             // What waited may have been erased with its chat meanwhile.
             let waited = tries > 0 || self.clock.now() > row.due_at + PROMPT;
             if waited && !self.stands(row.id).await {
+                self.watch.metrics.effect(effect.kind(), "forgotten");
                 return Some(self.writer.submit(Job::Done { effects: superseded, shown: None }).await);
             }
             if self.replica.number() != Some(replica) {
                 return None;
             }
             let outcome = self.try_once(row.id, &effect, *shown).await;
+            self.watch.tried(row.id, effect.kind(), &outcome, tries + 1 >= tries_allowed(&effect));
             match outcome {
                 Outcome::Done(message_id) => {
                     *shown = message_id.or(*shown);

@@ -39,7 +39,12 @@ impl Counter {
         Self::set(|setting| setting.webhook = true).await
     }
 
-    async fn set(change: impl FnOnce(&mut Setting)) -> Self {
+    /// The same, with health and metrics served.
+    pub async fn watched() -> Self {
+        Self::set(|setting| setting.admin_listen = Some(([127, 0, 0, 1], 0).into())).await
+    }
+
+    pub async fn set(change: impl FnOnce(&mut Setting)) -> Self {
         let clock = Clock::by_hand(Timestamp::from_second(1_488_358_800).unwrap());
         let mut setting = Setting::new(clock.clone(), Random::seeded(1)).unwrap();
         change(&mut setting);

@@ -1,5 +1,6 @@
 //! The integration tests, one binary: transcripts, screens, the store on both databases, kills, imports and copies, the browser, the layers.
 
+mod admin;
 mod browser;
 mod check;
 mod counter;
