@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::admin::{self, Admin};
 use crate::bot::api::{Api, ApiError};
-use crate::bot::{Desk, Hook, Job, Poller, Refusals, Writer, setup};
+use crate::bot::{Desk, Hook, Job, Poller, Writer, setup};
 use crate::clock::{Clock, Random};
 use crate::config::{Database, Webhook};
 use crate::dialogue::help::Topics;
@@ -30,7 +30,7 @@ use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
 use crate::store::{self, Conn, Db, OpenError, StoreError, import};
 use crate::turn::Service;
-use crate::watch::Watch;
+use crate::watch::{Metrics, Watch};
 use crate::web::{self, Hasher, Web};
 
 /// How often sessions are looked after and old rows forgotten.
@@ -133,7 +133,7 @@ pub struct App {
     writing: JoinSet<()>,
     pages: JoinHandle<()>,
     pages_address: SocketAddr,
-    refusals: Option<Arc<Refusals>>,
+    watch: Arc<Watch>,
     admin: Option<(JoinHandle<()>, SocketAddr)>,
 }
 
@@ -216,7 +216,7 @@ impl App {
         let stop = CancellationToken::new();
         let admin = admin.map(|(listener, address)| {
             let (db, watch, lanes, clock) = (Arc::clone(&db), Arc::clone(&watch), lanes.clone(), parts.clock.clone());
-            let admin = Admin { db, watch, lanes, clock, stop: stop.clone() };
+            let admin = Admin { db, watch, lanes, replica: replica.clone(), clock, stop: stop.clone() };
             tracing::info!(%address, "health and metrics are served");
             (tokio::spawn(admin::serve(admin, listener)), address)
         });
@@ -233,18 +233,20 @@ impl App {
         };
         let hook = parts.webhook.map(|webhook| {
             let webhook = served_at(webhook, pages_address);
-            Arc::new(Hook::new(webhook, writer.clone(), parts.clock.clone(), careful, stop.clone()))
+            Arc::new(Hook::new(webhook, writer.clone(), parts.clock.clone(), careful, stop.clone(), Arc::clone(&watch)))
         });
-        let refusals = hook.as_ref().map(|hook| hook.refusals());
         let beside = hook.as_ref().map_or_else(Router::new, Hook::router);
         let pages = tokio::spawn(web::serve(web, beside, listener, stop.clone()));
         let intake = match hook {
-            Some(hook) => Intake::Webhook(hook, watch),
-            None => Intake::Polling(Poller { api: api.clone(), writer: writer.clone(), careful, watch }, replica),
+            Some(hook) => Intake::Webhook(hook, Arc::clone(&watch)),
+            None => {
+                let poller = Poller { api: api.clone(), writer: writer.clone(), careful, watch: Arc::clone(&watch) };
+                Intake::Polling(poller, replica)
+            }
         };
         let intake = tokio::spawn(take_in(api, intake, locales, policy, stop.clone()));
         let sweeper = tokio::spawn(sweep_now_and_then(writer.clone(), parts.clock, stop.clone()));
-        Ok(Self { db, writer, lanes, stop, closing, leave, keeping, intake, sweeper, writing, pages, pages_address, refusals, admin })
+        Ok(Self { db, writer, lanes, stop, closing, leave, keeping, intake, sweeper, writing, pages, pages_address, watch, admin })
     }
 
     /// Where the web pages are served.
@@ -252,9 +254,9 @@ impl App {
         self.pages_address
     }
 
-    /// How many requests to the webhook were not taken; `None` if updates are polled for.
-    pub fn refusals(&self) -> Option<&Refusals> {
-        self.refusals.as_deref()
+    /// What is counted while the counter works.
+    pub fn metrics(&self) -> &Metrics {
+        &self.watch.metrics
     }
 
     /// Where health and metrics are served, if they are.

@@ -24,9 +24,12 @@
 //! | [`bot`] | the shell around them: polling and the webhook, routing, the writer, rendering |
 //! | [`web`] | the pages for holders, such as the one that a mailed link opens |
 //! | [`import`] | accounts, cards and payments from CSV files |
+//! | [`watch`] | numbers and signs of life that the parts tell of themselves |
+//! | [`admin`] | `/healthz`, `/readyz`, `/metrics` for the operator's machines |
 //! | [`replica`] | what this process is among those that serve from the same database |
 //! | [`app`] | builds the parts, runs them, stops them |
 //! | [`export`] | the files of an import, written out |
+//! | [`moving`] | everything a counter keeps, out of one database and into a new one |
 //! | [`backup`] | a copy of the database, checked, its key named |
 //! | [`feedback`] | what holders thought of the help articles, for the operator |
 //! | [`progress`] | how far a long command has come |
@@ -46,6 +49,7 @@
 //! * an **effect**: `effects/effect.rs`, and the worker that carries it out.
 //! * a **letter**: a variant of `Letter`, an arm in `effects/mail/letter.rs`, its texts in `locales/*/mail.ftl`.
 //! * a **page**: a file in `src/web/`, its template in `templates/`, its texts in `locales/*/pages.ftl`.
+//! * a **number**: counted in `watch/metrics.rs`; asked of the database in `store/gauge.rs` and `Stored`.
 //! * a **help topic**: a block `topic-NAME` in `locales/*/topics.ftl`; no code.
 
 pub mod admin;

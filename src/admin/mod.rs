@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::effects::Lanes;
+use crate::replica::Replica;
 use crate::store::{Db, StoreError, gauge};
 use crate::watch::{Stored, Watch};
 
@@ -31,6 +32,8 @@ pub struct Admin {
     pub watch: Arc<Watch>,
     /// The effects that are under way.
     pub lanes: Lanes,
+    /// What this process is among its replicas.
+    pub replica: Replica,
     /// The time.
     pub clock: Clock,
     /// Cancelled when the counter stops.

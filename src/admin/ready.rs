@@ -28,7 +28,7 @@ pub(super) async fn answer(State(admin): State<Arc<Admin>>) -> (StatusCode, Stri
 
 impl Admin {
     async fn longest_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        gauge::longest_due(&mut self.db.conn().await?).await
+        gauge::longest_due(&mut self.db.conn().await?, self.replica.number()).await
     }
 
     fn of_database(&self, answers: bool) -> Option<&'static str> {

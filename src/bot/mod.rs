@@ -15,5 +15,5 @@ mod writer;
 pub use handle::{Desk, Notice};
 pub use page_job::{PageAct, PageJob};
 pub use poll::Poller;
-pub use webhook::{Hook, Refusals};
+pub use webhook::Hook;
 pub use writer::{Job, Stopped, Writer};

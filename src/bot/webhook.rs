@@ -2,7 +2,6 @@
 //! the update again. Requests that wait at the same moment share a commit, as everything does that waits for the writer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -22,6 +21,7 @@ use super::schema::allowed_updates;
 use super::writer::{Job, Writer};
 use crate::clock::Clock;
 use crate::config::Webhook;
+use crate::watch::{Refusal, Watch};
 
 /// How long a request may take, from its secret to its commit: Telegram does not wait much longer.
 const ANSWER_WITHIN: SignedDuration = SignedDuration::from_secs(25);
@@ -45,32 +45,16 @@ pub struct Hook {
     clock: Clock,
     careful_until: Timestamp,
     stop: CancellationToken,
-    refusals: Arc<Refusals>,
-}
-
-/// How many requests were not taken, since the start.
-#[derive(Debug, Default)]
-pub struct Refusals {
-    /// Without the secret, or with a wrong one.
-    pub strangers: AtomicU64,
-    /// With a body that is no update.
-    pub unreadable: AtomicU64,
-    /// Not committed in time; Telegram delivers them again.
-    pub late: AtomicU64,
+    watch: Arc<Watch>,
 }
 
 impl Hook {
     /// A hook at this address. `careful` says that the last process was killed, perhaps by one of the updates that now come again;
     /// once `stop` is cancelled nothing new is taken in.
-    pub fn new(webhook: Webhook, writer: Writer, clock: Clock, careful: bool, stop: CancellationToken) -> Self {
+    pub fn new(webhook: Webhook, writer: Writer, clock: Clock, careful: bool, stop: CancellationToken, watch: Arc<Watch>) -> Self {
         let digest = Sha256::digest(webhook.secret.expose_secret()).into();
         let careful_until = clock.now() + if careful { CAREFUL_FOR } else { SignedDuration::ZERO };
-        Self { webhook, digest, writer, clock, careful_until, stop, refusals: Arc::default() }
-    }
-
-    /// The counts of what is refused.
-    pub fn refusals(&self) -> Arc<Refusals> {
-        Arc::clone(&self.refusals)
+        Self { webhook, digest, writer, clock, careful_until, stop, watch }
     }
 
     /// The route that Telegram calls: the path of the webhook's address, whatever signs it is made of.
@@ -118,7 +102,10 @@ impl Hook {
         let Some(delivered) = std::str::from_utf8(&body).ok().and_then(incoming::read) else {
             return self.unreadable(StatusCode::BAD_REQUEST);
         };
-        let Some(update) = delivered.update else { return StatusCode::OK };
+        let Some(update) = delivered.update else {
+            self.watch.metrics.refused();
+            return StatusCode::OK;
+        };
         let careful = self.clock.now() < self.careful_until;
         match self.writer.write(Job::Update { update: Box::new(update), careful }).await {
             Ok(()) => StatusCode::OK,
@@ -127,7 +114,7 @@ impl Hook {
     }
 
     fn unreadable(&self, status: StatusCode) -> StatusCode {
-        self.refusals.unreadable.fetch_add(1, Ordering::Relaxed);
+        self.watch.metrics.turned_away(Refusal::Unreadable);
         tracing::warn!(%status, "a request to the webhook with the right secret holds no update and is refused");
         status
     }
@@ -135,7 +122,7 @@ impl Hook {
 
 async fn receive(State(hook): State<Arc<Hook>>, request: Request) -> StatusCode {
     if !hook.is_from_telegram(request.headers()) {
-        hook.refusals.strangers.fetch_add(1, Ordering::Relaxed);
+        hook.watch.metrics.turned_away(Refusal::Stranger);
         return StatusCode::FORBIDDEN;
     }
     if hook.stop.is_cancelled() {
@@ -146,7 +133,7 @@ async fn receive(State(hook): State<Arc<Hook>>, request: Request) -> StatusCode 
         biased;
         status = hook.take(request) => status,
         () = hook.clock.sleep_until(latest) => {
-            hook.refusals.late.fetch_add(1, Ordering::Relaxed);
+            hook.watch.metrics.turned_away(Refusal::Late);
             StatusCode::SERVICE_UNAVAILABLE
         }
     }

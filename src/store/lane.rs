@@ -26,10 +26,13 @@ const OF_REPLICA: &str = "SELECT name FROM lane WHERE replica = $1";
 const LOCK: &str = "SELECT COUNT(*) FROM (SELECT name FROM lane WHERE name = $1 AND replica = $2 FOR UPDATE) AS locked";
 const GIVE_UP: &str = "DELETE FROM lane WHERE name = $1 AND replica = $2 \
                        AND NOT EXISTS (SELECT 1 FROM effect WHERE effect.lane = $1 AND died IS NULL)";
+pub(super) const LONGEST_DUE: &str = "SELECT due_at FROM effect WHERE effect_id IN \
+                                      (SELECT MIN(effect_id) FROM effect JOIN lane ON lane.name = effect.lane AND lane.replica = $1 \
+                                      WHERE died IS NULL AND kind <> 'document' GROUP BY effect.lane) ORDER BY due_at LIMIT 1";
 const FREE: &str = "DELETE FROM lane WHERE replica = $1";
 
 /// The statements of this file, which only PostgreSQL knows.
-pub const STATEMENTS: &[&str] = &[TAKE, FREE_THE_DEAD, TAKE_FREE, OF_REPLICA, LOCK, GIVE_UP, FREE];
+pub const STATEMENTS: &[&str] = &[TAKE, FREE_THE_DEAD, TAKE_FREE, OF_REPLICA, LOCK, GIVE_UP, LONGEST_DUE, FREE];
 
 /// Takes lanes for a replica within the transaction that adds to them; those that are its own now, or were before.
 pub async fn take(conn: &mut Conn, replica: i64, lanes: impl IntoIterator<Item = String>) -> Result<HashSet<String>, StoreError> {

@@ -11,7 +11,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use super::{NO_FLOW, TurnOutcome};
+use super::{NO_FLOW, Refusal, TurnOutcome};
 use crate::dialogue::Dialogue;
 
 /// From a turn on a fast disk to what a holder takes for a standstill, in seconds.
@@ -38,6 +38,11 @@ struct OfMail {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfRequest {
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfKind {
     kind: &'static str,
 }
@@ -54,6 +59,7 @@ pub struct Metrics {
     batch_size: Histogram,
     batch_time: Histogram,
     refused: Counter,
+    turned_away: Family<OfRequest, Counter>,
     effects: Family<OfEffect, Counter>,
     retries: Family<OfKind, Counter>,
     mails: Family<OfMail, Counter>,
@@ -84,6 +90,7 @@ impl Metrics {
             batch_size: Histogram::new(SIZES),
             batch_time: Histogram::new(TIMES),
             refused: Counter::default(),
+            turned_away: Family::default(),
             effects: Family::default(),
             retries: Family::default(),
             mails: Family::default(),
@@ -112,6 +119,8 @@ impl Metrics {
         registry.register("batch_jobs", "Jobs that shared a transaction", self.batch_size.clone());
         registry.register("batch_duration_seconds", "A transaction from routing its updates to its commit", self.batch_time.clone());
         registry.register("updates_refused", "Updates that did not parse and were passed over", self.refused.clone());
+        let help = "Requests to the webhook that were not taken: strangers', unreadable ones, and those not committed in time";
+        registry.register("webhook_refused", help, self.turned_away.clone());
         registry.register("effects", "Effects that are through, by kind and what became of them", self.effects.clone());
         registry.register("effect_retries", "Tries of effects that failed and are made again", self.retries.clone());
         registry.register(
@@ -143,6 +152,11 @@ impl Metrics {
     /// An update did not parse.
     pub fn refused(&self) {
         self.refused.inc();
+    }
+
+    /// A request to the webhook was not taken.
+    pub fn turned_away(&self, reason: Refusal) {
+        self.turned_away.get_or_create(&OfRequest { reason: reason.name() }).inc();
     }
 
     /// What became of an effect, or of one try of it.

@@ -45,6 +45,28 @@ impl TurnOutcome {
     }
 }
 
+/// Why a request to the webhook was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It came without the secret, or with a wrong one.
+    Stranger,
+    /// Its body is no update.
+    Unreadable,
+    /// It was not committed in time; Telegram delivers it again.
+    Late,
+}
+
+impl Refusal {
+    /// The name it is counted by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stranger => "stranger",
+            Self::Unreadable => "unreadable",
+            Self::Late => "late",
+        }
+    }
+}
+
 /// A turn as it is told of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turned {

@@ -61,7 +61,14 @@ async fn a_lane_is_one_replicas_until_it_is_empty_or_the_replica_is_gone() {
     assert!(lane::take_over(&mut conn, two).await.unwrap().is_empty(), "the first one lives");
 
     first.end().await;
-    assert_eq!(lane::take_over(&mut conn, two).await.unwrap(), ["chat 7"]);
+    // The server learns of a closed connection when it gets to it.
+    let taken = loop {
+        let taken = lane::take_over(&mut conn, two).await.unwrap();
+        if !taken.is_empty() {
+            break taken;
+        }
+    };
+    assert_eq!(taken, ["chat 7"]);
     effect::delete(&mut conn, &id).await.unwrap();
     assert!(lane::give_up(&mut conn, two, "chat 7").await.unwrap());
     assert_eq!(lane::of_replica(&mut conn, two).await.unwrap(), HashSet::from(["mail 7".to_owned()]));
