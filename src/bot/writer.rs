@@ -16,6 +16,7 @@ use super::batch::{Batch, Failure};
 use super::handle::Desk;
 use super::page_job::{PageAct, PageJob};
 use crate::clock::Clock;
+use crate::crash::{self, Point};
 use crate::dialogue::reset::link::Verdict;
 use crate::domain::ChatId;
 use crate::effects::{Due, Lanes};
@@ -322,6 +323,7 @@ impl Worker {
             self.conn = Some(self.db.conn().await?);
         }
         let Some(conn) = &mut self.conn else { return Err(Failure::Fault("no connection".to_owned())) };
+        crash::at(Point::Begin);
         conn.begin().await?;
         let mut number = 0;
         match work {
@@ -336,7 +338,9 @@ impl Worker {
         let missed = if self.unsure && self.db.is_file() { store::effect::alive(conn, self.lanes.newest()).await? } else { Vec::new() };
         let committed = batch.flush(conn).await?;
         self.unsure = true;
+        crash::at(Point::Commit);
         conn.commit().await?;
+        crash::at(Point::Committed);
         self.unsure = false;
         self.lanes.push(missed.into_iter().map(Due::from).collect());
         for (page, verdict) in committed.verdicts {
@@ -344,6 +348,7 @@ impl Worker {
         }
         // The screen is what the holder waits for; the answer to the tap only ends its spinner.
         self.lanes.push(committed.effects);
+        crash::at(Point::Pushed);
         for notice in committed.notices {
             self.lanes.answer(notice);
         }

@@ -138,7 +138,7 @@ impl Worker {
         match effect {
             Effect::Mail(mail) => self.mailer.send(mail, row, self.clock.now()).await,
             Effect::Document(document) => self.documents.send(&self.telegram, effect, document, self.clock.now()).await,
-            call => self.telegram.carry_out(call, shown, self.clock.now()).await,
+            call => self.telegram.carry_out(call, shown).await,
         }
     }
 

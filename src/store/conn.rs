@@ -10,7 +10,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, SqlStr, Sqlite};
 
 use super::StoreError;
+<<<<<<< HEAD
 use crate::domain::{AccountId, ChatId};
+=======
+use crate::crash::{self, Point};
+>>>>>>> 793899d (Test with faults: kills, crash points, lost answers, redelivery, storms, a crashing PostgreSQL)
 
 /// A value bound to a statement. Nulls keep their type, which PostgreSQL wants to know.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -107,9 +111,10 @@ macro_rules! dispatch {
     };
 }
 
-/// Binds every value, in order.
+/// Binds every value, in order, for a statement that is run at once.
 macro_rules! bind {
     ($query:expr, $values:expr) => {{
+        crash::at(Point::Statement);
         let mut query = $query;
         for value in $values {
             query = match value {
