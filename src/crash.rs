@@ -1,5 +1,9 @@
-//! The gaps in an update's way in which a test may have the process die, and faults that need a hand inside. Only a debug build
-//! has them: `GUICHET_CRASH=NAME:N` aborts it at the N-th passage of a point, `GUICHET_CRASH=panic:NAME:N` panics there.
+//! Faults that tests order and that need a hand inside; only a debug build has it. `GUICHET_CRASH=NAME:N` lets the process die at the
+//! N-th passage of a point, `GUICHET_PANIC=CHAT` lets the turns of a chat panic, `GUICHET_PAGES=FILE` lets SQLite run out of space
+//! at as many pages as that file says at the time.
+
+#[cfg(not(debug_assertions))]
+use crate::domain::ChatId;
 
 /// A gap between two writes or calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,13 +70,25 @@ impl Point {
     }
 }
 
+#[cfg(debug_assertions)]
+pub use ordered::{at, page_limit, turn};
+
 /// Passes a point; whoever ordered a crash there gets it.
 #[cfg(not(debug_assertions))]
 #[inline]
 pub fn at(_: Point) {}
 
-#[cfg(debug_assertions)]
-pub use ordered::at;
+/// A turn of this chat begins; whoever ordered a panic there gets it.
+#[cfg(not(debug_assertions))]
+#[inline]
+pub fn turn(_: ChatId) {}
+
+/// How many pages a SQLite file may have, if that was ordered.
+#[cfg(not(debug_assertions))]
+#[inline]
+pub fn page_limit() -> Option<u32> {
+    None
+}
 
 #[cfg(debug_assertions)]
 mod ordered {
@@ -80,29 +96,37 @@ mod ordered {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::Point;
+    use crate::domain::ChatId;
 
-    /// What goes wrong, where, and after how many passages.
-    struct Order {
-        panics: bool,
-        name: String,
-        left: AtomicU64,
-    }
+    /// A point and after how many passages the process dies there.
+    static CRASH: LazyLock<Option<(String, AtomicU64)>> = LazyLock::new(|| {
+        let order = std::env::var("GUICHET_CRASH").ok()?;
+        let (name, passages) = order.split_once(':')?;
+        Some((name.to_owned(), AtomicU64::new(passages.parse().ok()?)))
+    });
 
-    static ORDER: LazyLock<Option<Order>> = LazyLock::new(|| read(&std::env::var("GUICHET_CRASH").ok()?));
+    /// The chat whose turns panic.
+    static PANIC: LazyLock<Option<i64>> = LazyLock::new(|| std::env::var("GUICHET_PANIC").ok()?.parse().ok());
 
-    fn read(text: &str) -> Option<Order> {
-        let (panics, text) = text.strip_prefix("panic:").map_or((false, text), |rest| (true, rest));
-        let (name, passages) = text.split_once(':')?;
-        Some(Order { panics, name: name.to_owned(), left: AtomicU64::new(passages.parse().ok()?) })
-    }
+    /// The file that says how many pages the database may have.
+    static PAGES: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("GUICHET_PAGES").ok());
 
     /// Passes a point; whoever ordered a crash there gets it.
     pub fn at(point: Point) {
-        let Some(order) = ORDER.as_ref().filter(|order| order.name == point.name()) else { return };
-        if order.left.fetch_sub(1, Ordering::SeqCst) != 1 {
-            return;
+        let Some((_, left)) = CRASH.as_ref().filter(|(name, _)| name == point.name()) else { return };
+        if left.fetch_sub(1, Ordering::SeqCst) == 1 {
+            std::process::abort();
         }
-        assert!(!order.panics, "ordered at {}", order.name);
-        std::process::abort();
+    }
+
+    /// A turn of this chat begins; whoever ordered a panic there gets it.
+    pub fn turn(chat: ChatId) {
+        at(Point::Turn);
+        assert!(*PANIC != Some(chat.0), "ordered");
+    }
+
+    /// How many pages a SQLite file may have, if that was ordered.
+    pub fn page_limit() -> Option<u32> {
+        std::fs::read_to_string(PAGES.as_ref()?).ok()?.trim().parse().ok()
     }
 }

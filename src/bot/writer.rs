@@ -217,7 +217,7 @@ impl Worker {
         let singly = careful || !self.db.is_file() && jobs.iter().any(whole);
         if singly || !self.together(&jobs).await {
             for job in jobs {
-                self.alone(job).await;
+                self.alone(job, i64::from(!careful)).await;
             }
         }
         for committed in waiting {
@@ -237,8 +237,9 @@ impl Worker {
         outcome.is_ok()
     }
 
-    /// Runs a job by itself: an update is tried three times, then given up with an honest screen.
-    async fn alone(&mut self, job: Job) {
+    /// Runs a job by itself: an update is tried three times, then given up with an honest screen. `before` is how often it was tried
+    /// with others.
+    async fn alone(&mut self, job: Job, before: i64) {
         let run = Work::Run(std::slice::from_ref(&job));
         let Job::Update { update, careful } = &job else {
             if let Err(fault) = self.persist(&run).await {
@@ -248,7 +249,7 @@ impl Worker {
         };
         let id = i64::from(update.id.0);
         let mut tried = 0;
-        while tried < TRIES {
+        while tried + before < TRIES {
             if *careful {
                 tried = self.count_try(id).await;
                 if tried > TRIES {

@@ -10,11 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, SqlStr, Sqlite};
 
 use super::StoreError;
-<<<<<<< HEAD
-use crate::domain::{AccountId, ChatId};
-=======
 use crate::crash::{self, Point};
->>>>>>> 793899d (Test with faults: kills, crash points, lost answers, redelivery, storms, a crashing PostgreSQL)
 
 /// A value bound to a statement. Nulls keep their type, which PostgreSQL wants to know.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -179,7 +175,12 @@ impl Conn {
     /// and writes later fails whatever the time-out.
     pub async fn begin(&mut self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(conn) => conn.execute("BEGIN IMMEDIATE").await.map(|_| ())?,
+            Self::Sqlite(conn) => {
+                if let Some(pages) = crash::page_limit() {
+                    conn.execute(AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).await?;
+                }
+                conn.execute("BEGIN IMMEDIATE").await.map(|_| ())?;
+            }
             Self::Postgres(_) | Self::Session(_) => self.script("BEGIN").await?,
         }
         Ok(())

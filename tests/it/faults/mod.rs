@@ -5,7 +5,9 @@
 
 mod again;
 mod answers;
+mod broken;
 mod crash;
+mod disk;
 mod forgery;
 mod holder;
 mod kill;

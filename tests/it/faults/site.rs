@@ -2,7 +2,7 @@
 //! killed, and is started again whenever it has ended.
 
 use std::fs::OpenOptions;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -91,9 +91,14 @@ impl Site {
         self.server.as_ref().unwrap()
     }
 
+    /// The folder that the process works in.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The folder with a file a mail.
     pub fn mails(&self) -> PathBuf {
-        self.folder.path().join("mail")
+        self.path().join("mail")
     }
 
     /// What the processes have logged.
