@@ -1,6 +1,6 @@
 //! Faults that tests order and that need a hand inside; only a debug build has it. `GUICHET_CRASH=NAME:N` lets the process die at the
-//! N-th passage of a point, `GUICHET_PANIC=CHAT` lets the turns of a chat panic, `GUICHET_PAGES=FILE` lets SQLite run out of space
-//! at as many pages as that file says at the time.
+//! N-th passage of a point, `GUICHET_PANIC=CHAT` lets the turns of a chat panic, `GUICHET_LOST_COMMITS=N` loses the answer to every
+//! N-th commit, `GUICHET_PAGES=FILE` lets SQLite run out of space at as many pages as that file says at the time.
 
 #[cfg(not(debug_assertions))]
 use crate::domain::ChatId;
@@ -71,7 +71,7 @@ impl Point {
 }
 
 #[cfg(debug_assertions)]
-pub use ordered::{at, page_limit, turn};
+pub use ordered::{at, loses_commit, page_limit, turn};
 
 /// Passes a point; whoever ordered a crash there gets it.
 #[cfg(not(debug_assertions))]
@@ -82,6 +82,13 @@ pub fn at(_: Point) {}
 #[cfg(not(debug_assertions))]
 #[inline]
 pub fn turn(_: ChatId) {}
+
+/// Whether the answer to this commit is lost.
+#[cfg(not(debug_assertions))]
+#[inline]
+pub fn loses_commit() -> bool {
+    false
+}
 
 /// How many pages a SQLite file may have, if that was ordered.
 #[cfg(not(debug_assertions))]
@@ -108,6 +115,10 @@ mod ordered {
     /// The chat whose turns panic.
     static PANIC: LazyLock<Option<i64>> = LazyLock::new(|| std::env::var("GUICHET_PANIC").ok()?.parse().ok());
 
+    /// One in how many commits loses its answer, and how many there have been.
+    static LOST_COMMITS: LazyLock<Option<u64>> = LazyLock::new(|| std::env::var("GUICHET_LOST_COMMITS").ok()?.parse().ok());
+    static COMMITS: AtomicU64 = AtomicU64::new(0);
+
     /// The file that says how many pages the database may have.
     static PAGES: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("GUICHET_PAGES").ok());
 
@@ -123,6 +134,11 @@ mod ordered {
     pub fn turn(chat: ChatId) {
         at(Point::Turn);
         assert!(*PANIC != Some(chat.0), "ordered");
+    }
+
+    /// Whether the answer to this commit is lost.
+    pub fn loses_commit() -> bool {
+        LOST_COMMITS.is_some_and(|of| (COMMITS.fetch_add(1, Ordering::SeqCst) + 1).is_multiple_of(of))
     }
 
     /// How many pages a SQLite file may have, if that was ordered.

@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Post
 
 use super::StoreError;
 use crate::crash::{self, Point};
+use crate::domain::{AccountId, ChatId};
 
 /// A value bound to a statement. Nulls keep their type, which PostgreSQL wants to know.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -232,6 +233,9 @@ impl Conn {
     /// Makes the transaction's changes last.
     pub async fn commit(&mut self) -> Result<(), StoreError> {
         dispatch!(self, conn => conn.execute("COMMIT").await.map(|_| ()))?;
+        if crash::loses_commit() {
+            return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed));
+        }
         Ok(())
     }
 

@@ -43,7 +43,9 @@ async fn a_turn_that_panics_is_given_up_and_harms_nobody_else() {
     Model { signed_in: OTHERS + 1, removed: 2 * (OTHERS + 1) }.check(&site).await;
     report::line(
         "a turn that panics",
-        &format!("{POISON} updates panicked {panics} times: the process lives, {POISON} honest screens, {OTHERS} of {OTHERS} other holders answered"),
+        &format!(
+            "{POISON} updates panicked {panics} times: the process lives, {POISON} honest screens, {OTHERS} of {OTHERS} other holders answered"
+        ),
     );
 }
 

@@ -65,7 +65,12 @@ async fn a_full_disk_is_waited_for() {
 }
 
 /// Has a fault come and go while holders empty their accounts; how soon after it somebody was answered.
-async fn survives(site: &std::sync::Arc<Site>, blows: &Blows, fault: impl Future<Output = Duration>, environment: &[(&str, &str)]) -> Duration {
+async fn survives(
+    site: &std::sync::Arc<Site>,
+    blows: &Blows,
+    fault: impl Future<Output = Duration>,
+    environment: &[(&str, &str)],
+) -> Duration {
     let work = async {
         let fault = async {
             // The holders have begun to act.

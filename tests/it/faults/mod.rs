@@ -6,6 +6,7 @@
 mod again;
 mod answers;
 mod broken;
+mod commit;
 mod crash;
 mod disk;
 mod forgery;
