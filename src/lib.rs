@@ -17,6 +17,7 @@
 //! | [`locale`] | the texts: Fluent files, and numbers, money and dates as each language writes them |
 //! | [`secret`] | the key, and the codes and references derived from it |
 //! | [`config`] | the settings |
+//! | [`crash`] | where a test may have the process die; nothing in a release |
 //! | [`store`] | the database: one file a table; the pools, the migrations |
 //! | [`effects`] | what turns leave to be done outside, as rows in lanes; the workers |
 //! | [`turn`] | what a flow has in hand while it handles an update |
@@ -60,6 +61,7 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod crash;
 pub mod dialogue;
 pub mod domain;
 pub mod effects;

@@ -14,6 +14,8 @@ use serde_json::value::RawValue;
 use teloxide::payloads::GetUpdates;
 use teloxide::requests::Payload;
 
+use crate::crash::{self, Point};
+
 /// How long a call may take, connecting included. A long poll adds the time it may wait.
 const CALL_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a call that carries a file may take: Telegram's 50 MB at a slow line's 4 Mbit/s, and some.
@@ -108,8 +110,10 @@ impl Api {
 
     /// Calls a method and reads no more of its result than `T` takes: a whole message is long to read.
     pub async fn call_for<P: Payload + Serialize, T: DeserializeOwned>(&self, payload: &P) -> Result<T, ApiError> {
-        let answer = self.post(payload, CALL_TIMEOUT).await?;
-        parse(self.result(&answer)?)
+        crash::at(Point::Call);
+        let answer = self.post(payload, CALL_TIMEOUT).await;
+        crash::at(Point::Called);
+        parse(self.result(&answer?)?)
     }
 
     /// Calls a method that carries a file; its result. The file stands in for whatever the payload has under its parameter.
@@ -119,15 +123,19 @@ impl Api {
         P::Output: DeserializeOwned,
     {
         let request = self.request::<P>().multipart(form(payload, file)?);
-        let answer = answer(request.timeout(UPLOAD_TIMEOUT)).await?;
-        parse(self.result(&answer)?)
+        crash::at(Point::Call);
+        let answer = answer(request.timeout(UPLOAD_TIMEOUT)).await;
+        crash::at(Point::Called);
+        parse(self.result(&answer?)?)
     }
 
     /// Asks for updates and gives each as raw JSON, so that one that does not parse takes no other with it.
     pub async fn updates(&self, payload: &GetUpdates) -> Result<Vec<Box<RawValue>>, ApiError> {
         let wait = Duration::from_secs(payload.timeout.unwrap_or_default().into());
-        let answer = self.post(payload, CALL_TIMEOUT + wait).await?;
-        parse(self.result(&answer)?)
+        crash::at(Point::Poll);
+        let answer = self.post(payload, CALL_TIMEOUT + wait).await;
+        crash::at(Point::Polled);
+        parse(self.result(&answer?)?)
     }
 
     async fn post<P: Payload + Serialize>(&self, payload: &P, timeout: Duration) -> Result<String, ApiError> {

@@ -11,6 +11,7 @@ use teloxide::types::{Me, Update};
 use super::page_job::PageAct;
 use super::render;
 use super::schema::{Act, Arrival, Private, schema};
+use crate::crash;
 use crate::dialogue::reset::link::{self, Verdict};
 use crate::dialogue::{self, Answer, Input, Place, Tap, TurnError};
 use crate::domain::{Change, ChatId, Language, ScreenKind};
@@ -71,6 +72,7 @@ impl Desk {
 
     /// Handles what arrived. `chat` is the row of the chat it came from, where that is a private one; it is changed, and written by the caller.
     pub async fn handle(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat, arrival: Arrival) -> Result<Left, TurnError> {
+        crash::turn(chat.id);
         match arrival {
             Arrival::Private(private) => self.serve(conn, now, chat, private).await,
             Arrival::Membership { blocked, .. } => {

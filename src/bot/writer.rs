@@ -16,6 +16,7 @@ use super::batch::{Batch, Failure};
 use super::handle::Desk;
 use super::page_job::{PageAct, PageJob};
 use crate::clock::Clock;
+use crate::crash::{self, Point};
 use crate::dialogue::reset::link::Verdict;
 use crate::domain::ChatId;
 use crate::effects::{Due, Lanes};
@@ -229,7 +230,7 @@ impl Worker {
         let singly = careful || !self.db.is_file() && jobs.iter().any(whole);
         if singly || !self.together(&jobs).await {
             for job in jobs {
-                self.alone(job).await;
+                self.alone(job, i64::from(!careful)).await;
             }
         }
         for (committed, since) in waiting {
@@ -252,8 +253,9 @@ impl Worker {
         outcome.is_ok()
     }
 
-    /// Runs a job by itself: an update is tried three times, then given up with an honest screen.
-    async fn alone(&mut self, job: Job) {
+    /// Runs a job by itself: an update is tried three times, then given up with an honest screen. `before` is how often it was tried
+    /// with others.
+    async fn alone(&mut self, job: Job, before: i64) {
         let run = Work::Run(std::slice::from_ref(&job));
         let Job::Update { update, careful } = &job else {
             if let Err(fault) = self.persist(&run).await {
@@ -263,7 +265,7 @@ impl Worker {
         };
         let id = i64::from(update.id.0);
         let mut tried = 0;
-        while tried < TRIES {
+        while tried + before < TRIES {
             if *careful {
                 tried = self.count_try(id).await;
                 if tried > TRIES {
@@ -340,6 +342,7 @@ impl Worker {
             self.conn = Some(self.db.conn().await?);
         }
         let Some(conn) = &mut self.conn else { return Err(Failure::Fault("no connection".to_owned())) };
+        crash::at(Point::Begin);
         conn.begin().await?;
         let mut number = 0;
         match work {
@@ -352,7 +355,9 @@ impl Worker {
         let missed = if self.unsure && self.db.is_file() { store::effect::alive(conn, self.lanes.newest()).await? } else { Vec::new() };
         let committed = batch.flush(conn).await?;
         self.unsure = true;
+        crash::at(Point::Commit);
         conn.commit().await?;
+        crash::at(Point::Committed);
         self.unsure = false;
         let jobs = if let Work::Run(jobs) = work { jobs.len() } else { 1 };
         self.watch.committed(jobs, &committed.turns, &committed.effects, begun.elapsed());
@@ -362,6 +367,7 @@ impl Worker {
         }
         // The screen is what the holder waits for; the answer to the tap only ends its spinner.
         self.lanes.push(committed.effects);
+        crash::at(Point::Pushed);
         for notice in committed.notices {
             self.lanes.answer(notice);
         }

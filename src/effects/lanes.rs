@@ -141,7 +141,7 @@ impl Lanes {
 
     /// Until when Telegram has told us to leave everybody alone, if it has.
     pub fn told_to_wait_until(&self) -> Option<Timestamp> {
-        self.lock().worker.as_ref()?.telegram.told_to_wait_until()
+        self.lock().worker.as_ref()?.telegram.hushed_until()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

@@ -1,7 +1,8 @@
 //! Carrying out what concerns Telegram: screens sent and edited, messages deleted, callback queries answered.
 
+use std::collections::HashSet;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
@@ -45,10 +46,16 @@ pub struct Telegram {
     hush: Mutex<Hush>,
 }
 
-/// What 429s have asked for: a chat by itself, or everybody once a second chat is told to wait too.
+/// How many different chats have to be told to wait, with none served in between, for the limit to be ours and not theirs: a 429
+/// does not say. More calls than these are under way at once anyway.
+const EVERYBODY: usize = 8;
+
+/// What 429s have asked for besides a wait of the chat itself.
 #[derive(Default)]
 struct Hush {
-    chat: Option<(ChatId, Timestamp)>,
+    /// The chats that were told to wait since one was served last.
+    told: HashSet<ChatId>,
+    /// Until when nobody is sent anything.
     everybody: Option<Timestamp>,
 }
 
@@ -60,7 +67,7 @@ impl Telegram {
     }
 
     /// Tries an effect once. `shown` is the message that carries the chat's screen, where this lane has sent it.
-    pub(super) async fn carry_out(&self, effect: &Effect, shown: Option<i64>, now: Timestamp) -> Outcome {
+    pub(super) async fn carry_out(&self, effect: &Effect, shown: Option<i64>) -> Outcome {
         self.keep_pace().await;
         let tried = match effect {
             Effect::Show(show) => self.show(show, shown).await,
@@ -74,18 +81,21 @@ impl Telegram {
             Effect::Mail(_) | Effect::Document(_) => return Outcome::Never(Reason::new("neither mails nor documents are calls")),
         };
         match tried {
-            Ok(message_id) => Outcome::Done(message_id),
-            Err(error) => self.failed(effect, &error, now),
+            Ok(message_id) => {
+                self.hush().told.clear();
+                Outcome::Done(message_id)
+            }
+            Err(error) => self.failed(effect, &error),
         }
     }
 
     /// Tries once to send a document that has been made.
-    pub(super) async fn send_document(&self, effect: &Effect, chat: ChatId, caption: String, file: Upload, now: Timestamp) -> Outcome {
+    pub(super) async fn send_document(&self, effect: &Effect, chat: ChatId, caption: String, file: Upload) -> Outcome {
         self.keep_pace().await;
         let payload = SendDocument::new(recipient(chat), InputFile::memory(Vec::new())).caption(caption);
         match self.api.upload(&payload, file).await {
             Ok(_) => Outcome::Done(None),
-            Err(error) => self.failed(effect, &error, now),
+            Err(error) => self.failed(effect, &error),
         }
     }
 
@@ -104,26 +114,31 @@ impl Telegram {
         }
     }
 
-    /// Until when Telegram has told us to leave everybody alone, if it has.
-    pub(super) fn told_to_wait_until(&self) -> Option<Timestamp> {
-        self.hush.lock().unwrap_or_else(PoisonError::into_inner).everybody
-    }
-
     async fn keep_pace(&self) {
-        if let Some(until) = self.told_to_wait_until() {
-            self.clock.sleep_until(until).await;
-        }
         if let Some(pace) = &self.pace {
             pace.until_ready().await;
         }
+        // While it lasts the wait may grow.
+        while let Some(until) = self.hushed_until() {
+            self.clock.sleep_until(until).await;
+        }
     }
 
-    fn failed(&self, effect: &Effect, error: &ApiError, now: Timestamp) -> Outcome {
+    /// Until when nobody is sent anything, if that is so now.
+    pub(super) fn hushed_until(&self) -> Option<Timestamp> {
+        self.hush().everybody.filter(|until| *until > self.clock.now())
+    }
+
+    fn hush(&self) -> MutexGuard<'_, Hush> {
+        self.hush.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn failed(&self, effect: &Effect, error: &ApiError) -> Outcome {
         match error {
             ApiError::TooMany { retry_after } => {
                 let wait = seconds(*retry_after);
                 if let Some(chat) = effect.chat() {
-                    self.told_to_wait(chat, now, now + wait);
+                    self.told_to_wait(chat, self.clock.now() + wait);
                 }
                 Outcome::Later(Some(wait), Reason::new(error))
             }
@@ -133,13 +148,13 @@ impl Telegram {
         }
     }
 
-    /// Remembers a 429. While one chat waits, a 429 for another means that the limit is not that chat's but ours.
-    fn told_to_wait(&self, chat: ChatId, now: Timestamp, until: Timestamp) {
-        let mut hush = self.hush.lock().unwrap_or_else(PoisonError::into_inner);
-        if hush.chat.is_some_and(|(other, other_until)| other != chat && other_until > now) {
+    /// Remembers a 429.
+    fn told_to_wait(&self, chat: ChatId, until: Timestamp) {
+        let mut hush = self.hush();
+        hush.told.insert(chat);
+        if hush.told.len() >= EVERYBODY {
             hush.everybody = hush.everybody.max(Some(until));
         }
-        hush.chat = Some((chat, until));
     }
 
     /// Puts a screen before the holder; the id of the message, where a new one was sent.

@@ -1,8 +1,10 @@
 //! The worker: carries one effect out, until it is done or given up, and hands in what became of it to be written.
 //! What fails in passing waits and is tried again; what fails for good becomes a dead letter without its text.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use jiff::SignedDuration;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -144,11 +146,15 @@ impl Worker {
         };
         // The semaphores are never closed.
         let _place = places.acquire().await;
-        match effect {
-            Effect::Mail(mail) => self.mailer.send(mail, row, self.clock.now()).await,
-            Effect::Document(document) => self.documents.send(&self.telegram, effect, document, self.clock.now()).await,
-            call => self.telegram.carry_out(call, shown, self.clock.now()).await,
-        }
+        let tried = async {
+            match effect {
+                Effect::Mail(mail) => self.mailer.send(mail, row, self.clock.now()).await,
+                Effect::Document(document) => self.documents.send(&self.telegram, effect, document, self.clock.now()).await,
+                call => self.telegram.carry_out(call, shown).await,
+            }
+        };
+        // What panics would do so again, and must not take the chat's other effects with it.
+        AssertUnwindSafe(tried).catch_unwind().await.unwrap_or_else(|_| Outcome::Never(Reason::new("a panic")))
     }
 
     /// Whether an effect is still to be done; where the database cannot say, it is taken to be.

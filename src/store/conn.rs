@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, SqlStr, Sqlite};
 
 use super::StoreError;
+use crate::crash::{self, Point};
 use crate::domain::{AccountId, ChatId};
 
 /// A value bound to a statement. Nulls keep their type, which PostgreSQL wants to know.
@@ -107,9 +108,10 @@ macro_rules! dispatch {
     };
 }
 
-/// Binds every value, in order.
+/// Binds every value, in order, for a statement that is run at once.
 macro_rules! bind {
     ($query:expr, $values:expr) => {{
+        crash::at(Point::Statement);
         let mut query = $query;
         for value in $values {
             query = match value {
@@ -174,7 +176,12 @@ impl Conn {
     /// and writes later fails whatever the time-out.
     pub async fn begin(&mut self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(conn) => conn.execute("BEGIN IMMEDIATE").await.map(|_| ())?,
+            Self::Sqlite(conn) => {
+                if let Some(pages) = crash::page_limit() {
+                    conn.execute(AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).await?;
+                }
+                conn.execute("BEGIN IMMEDIATE").await.map(|_| ())?;
+            }
             Self::Postgres(_) | Self::Session(_) => self.script("BEGIN").await?,
         }
         Ok(())
@@ -226,6 +233,9 @@ impl Conn {
     /// Makes the transaction's changes last.
     pub async fn commit(&mut self) -> Result<(), StoreError> {
         dispatch!(self, conn => conn.execute("COMMIT").await.map(|_| ()))?;
+        if crash::loses_commit() {
+            return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed));
+        }
         Ok(())
     }
 

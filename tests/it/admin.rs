@@ -13,7 +13,7 @@ use guichet::simulator::{Fault, FaultKind, Person, Simulator, World};
 use jiff::SignedDuration;
 
 use crate::counter::{ALICE, BOB, Counter};
-use crate::kill::newest_code;
+use crate::faults::holder::newest_code;
 use crate::process::{self, Process};
 
 /// How long something real may take before a test gives up.

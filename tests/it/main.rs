@@ -6,7 +6,6 @@ mod check;
 mod counter;
 mod faults;
 mod help;
-mod kill;
 mod layers;
 mod moving;
 mod operator;

@@ -55,7 +55,7 @@ impl Documents {
         let caption = self.locales.plain(document.language, &Message::new(key));
         let name = format!("guichet-data-{}.json", self.policy.day(now));
         let file = Upload { parameter: "document", name, mime: "application/json", bytes: made.bytes };
-        telegram.send_document(effect, document.chat, caption, file, now).await
+        telegram.send_document(effect, document.chat, caption, file).await
     }
 
     async fn make(&self, document: &Document, now: Timestamp) -> Result<Option<Made>, MakeError> {

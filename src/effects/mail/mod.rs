@@ -18,6 +18,7 @@ use url::Url;
 
 use super::worker::Outcome;
 use super::{Letter, Mail, Reason};
+use crate::crash::{self, Point};
 use crate::domain::Operator;
 use crate::locale::{Locales, Message};
 use crate::secret::Key;
@@ -73,7 +74,12 @@ impl Mailer {
             return Outcome::Done(None);
         }
         match self.message(mail, row, envelope, now) {
-            Ok(message) => self.transport.deliver(message).await,
+            Ok(message) => {
+                crash::at(Point::Mail);
+                let outcome = self.transport.deliver(message).await;
+                crash::at(Point::Mailed);
+                outcome
+            }
             Err(error) => Outcome::Never(Reason::new(error)),
         }
     }
