@@ -36,7 +36,7 @@ async fn a_turn_that_panics_is_given_up_and_harms_nobody_else() {
     };
     let ((), ended) = site.keep(site.run(&[("GUICHET_PANIC", &victim.to_string())]), work).await;
     assert!(ended.is_empty(), "the process did not live");
-    let panics = site.log().matches("panicked at").count();
+    let panics = site.log().matches("a panic; please report this place").count();
     assert!((POISON..=3 * POISON).contains(&panics), "{panics} tries of {POISON} updates");
     // Started without the fault, the counter serves that holder too.
     let ((), _) = site.keep(site.run(&[]), holder::empty_accounts(&site, OTHERS..OTHERS + 1, 2, &blows)).await;
