@@ -21,7 +21,7 @@ use crate::bot::{Desk, Hook, Job, Poller, Writer, setup};
 use crate::clock::{Clock, Random};
 use crate::config::{Database, Webhook};
 use crate::dialogue::help::Topics;
-use crate::domain::{Operator, Policy};
+use crate::domain::{Genuine, Operator, Policy};
 use crate::effects::{Documents, Due, Lanes, Mailer, Telegram, Transport, Worker};
 use crate::locale::Locales;
 use crate::replica::Replica;
@@ -182,6 +182,7 @@ impl App {
             parts.clock.clone(),
             parts.send_rate,
         );
+        let genuine = Genuine::new(&parts.policy, &parts.operator, &public_url, me.username());
         let mailer = Mailer {
             transport: parts.transport,
             from: parts.mail_from,
@@ -202,7 +203,7 @@ impl App {
         let (locales, policy, operator) = (Arc::clone(&parts.locales), parts.policy.clone(), parts.operator.clone());
         let bot_name = me.username().to_owned();
         let topics = Topics::new(&parts.locales, &parts.policy, &parts.operator);
-        let service = Service { policy: parts.policy, operator: parts.operator, topics, key, random: parts.random.clone() };
+        let service = Service { policy: parts.policy, operator: parts.operator, genuine, topics, key, random: parts.random.clone() };
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
         let watch = Arc::new(Watch::new(parts.clock.clone(), api.too_many_requests()));

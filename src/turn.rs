@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::clock::Random;
 use crate::dialogue::TurnError;
 use crate::dialogue::help::Topics;
-use crate::domain::{Account, AccountId, Card, CardId, Change, Operator, Policy};
+use crate::domain::{Account, AccountId, Card, CardId, Change, Genuine, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
@@ -18,6 +18,8 @@ pub struct Service {
     pub policy: Policy,
     /// Who runs this counter.
     pub operator: Operator,
+    /// What of that can be told from a look-alike.
+    pub genuine: Genuine,
     /// The help topics.
     pub topics: Topics,
     /// What codes and receipts are derived from.

@@ -13,6 +13,7 @@ command-reset = New password
 command-signin = Sign in
 command-signout = Sign out
 command-help = Help
+command-official = Is this message or link genuine?
 command-language = Language
 command-privacy = What I keep about you
 command-mydata = My data as a file

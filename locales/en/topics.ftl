@@ -2,7 +2,7 @@
 #   topic-NAME       the article, one screen of text; NAME is lower-case letters, digits and _
 #   .title           what stands on its button: 20 characters at most
 #   .questions       what people ask about it, one question a line: a typed question is compared with them
-#   .leads           in this language alone: the flows its buttons lead into, of status history cards signin reset privacy language
+#   .leads           in this language alone: the flows its buttons lead into, of status history cards signin reset official privacy language
 # Any article can write $service, $place, $closed, $register_stopped, $top_up_stopped, $link_card_stopped, $currencies,
 # $currency_count, $hosts, $operator, $contact, $service_contact, $code_minutes, $code_tries, $link_minutes, $password_length, $idle_minutes,
 # $session_hours, and choose by $official (yes or no: is the operator the service itself) and $record (guichet or upstream).
@@ -311,6 +311,7 @@ topic-security =
 
     • The code from the mail is typed in this chat only. The mail names the Telegram account that asked for it: if that isn’t you, do nothing.
     • The service’s own pages are on {$hosts}. Look at the address before you sign in.
+    • A message or a link looks odd? Forward it to me under /official, and I tell you whose it is.
     • This counter is run by {$operator}: {$contact}. Another name, another bot, or someone who writes to you first is not us.
     • Fees in advance, “unlocking for money”, “double your balance”: always a fraud.
 
@@ -321,9 +322,10 @@ topic-security =
         Someone asked for my code or password
         How do I recognise scammers and fraud?
         Which sites are official?
+        Is this link or message genuine?
         I think my account was hacked
         Is this phishing?
-    .leads = reset cards
+    .leads = official reset cards
 
 topic-human =
     <b>Talking to a person</b>

@@ -13,6 +13,7 @@ command-reset = Nouveau mot de passe
 command-signin = Se connecter
 command-signout = Se déconnecter
 command-help = Aide
+command-official = Ce message ou ce lien est-il authentique ?
 command-language = Langue
 command-privacy = Ce que je garde sur vous
 command-mydata = Mes données dans un fichier

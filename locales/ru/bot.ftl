@@ -13,6 +13,7 @@ command-reset = Новый пароль
 command-signin = Войти
 command-signout = Выйти
 command-help = Помощь
+command-official = Настоящее ли сообщение или ссылка
 command-language = Язык
 command-privacy = Что я о вас храню
 command-mydata = Мои данные одним файлом

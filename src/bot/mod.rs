@@ -3,6 +3,7 @@
 pub mod api;
 mod batch;
 mod handle;
+mod hidden;
 mod incoming;
 mod page_job;
 mod poll;

@@ -5,8 +5,9 @@ use teloxide::dptree::{self, Handler};
 use teloxide::types::{CallbackQuery, ChatMemberKind, ChatMemberUpdated, Me, Message, Update, User};
 use teloxide::utils::command::BotCommands;
 
+use super::hidden;
 use crate::dialogue::{Input, Place};
-use crate::domain::{ChatId, Language, find_card_numbers};
+use crate::domain::{ChatId, Language, Written, find_card_numbers};
 
 /// What an update is, once routed.
 #[derive(Clone, Debug)]
@@ -83,6 +84,7 @@ enum Command {
     Signin,
     Signout,
     Help,
+    Official,
     Language,
     Privacy,
     Mydata,
@@ -91,7 +93,7 @@ enum Command {
 }
 
 /// The commands shown in Telegram's menu, each with the message that describes it.
-pub const COMMANDS: [(&str, &str); 13] = [
+pub const COMMANDS: [(&str, &str); 14] = [
     ("menu", "command-menu"),
     ("status", "command-status"),
     ("history", "command-history"),
@@ -100,6 +102,7 @@ pub const COMMANDS: [(&str, &str); 13] = [
     ("signin", "command-signin"),
     ("signout", "command-signout"),
     ("help", "command-help"),
+    ("official", "command-official"),
     ("language", "command-language"),
     ("privacy", "command-privacy"),
     ("mydata", "command-mydata"),
@@ -120,6 +123,7 @@ impl Command {
             Self::Signin => Input::Command(Place::SignIn),
             Self::Signout => Input::Command(Place::SignOut),
             Self::Help => Input::Command(Place::Help),
+            Self::Official => Input::Command(Place::Official),
             Self::Language => Input::Command(Place::Language),
             Self::Privacy => Input::Command(Place::Privacy),
             Self::Mydata => Input::Command(Place::MyData),
@@ -156,10 +160,8 @@ fn written(message: &Message, me: &Me) -> Arrival {
     let act = if !find_card_numbers(text).is_empty() {
         Act::WroteCardNumber { message_id: message.id.0.into() }
     } else {
-        Act::Did(match message.text() {
-            Some(text) => command_or_text(text, me),
-            None => Input::Unreadable,
-        })
+        let written = Written { text: text.to_owned(), links: hidden::links(message) };
+        Act::Did(if message.text().is_some() { command_or_text(written, me) } else { Input::Unreadable(written) })
     };
     private(message.chat.id.0, message.from.as_ref(), act)
 }
@@ -169,13 +171,19 @@ fn is_service(message: &Message) -> bool {
     !matches!(message.kind, teloxide::types::MessageKind::Common(_))
 }
 
-fn command_or_text(text: &str, me: &Me) -> Input {
-    if !text.starts_with('/') {
-        return Input::Text(text.to_owned());
+fn command_or_text(mut written: Written, me: &Me) -> Input {
+    if !written.text.starts_with('/') {
+        return Input::Text(written);
     }
-    // What follows a command is not used; a payload such as /start's must not make it unknown.
-    let word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    Command::parse(&word, me.username()).map_or(Input::UnknownCommand, Command::input)
+    // What follows a command is not used, but for what /official is to look at; a payload such as /start's must not make it unknown.
+    let (word, rest) = written.text.split_once(char::is_whitespace).unwrap_or((&written.text, ""));
+    match Command::parse(&word.to_lowercase(), me.username()) {
+        Ok(Command::Official) if !rest.trim().is_empty() => {
+            written.text = rest.to_owned();
+            Input::Examine(written)
+        }
+        command => command.map_or(Input::UnknownCommand, Command::input),
+    }
 }
 
 fn commanded_in_group(message: &Message, me: &Me) -> Arrival {

@@ -38,9 +38,6 @@ pub async fn show(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
         .button("button-status", Tap::Go(Place::Status))
         .row(vec![Button::new("button-history", Tap::Go(Place::History)), Button::new("button-cards", Tap::Go(Place::Cards))])
         .row(vec![Button::new("button-reset", Tap::Go(Place::Reset)), sign])
-        .row(vec![
-            Button::new("button-help", Tap::Go(Place::Help)),
-            Button::new("button-language", Tap::Go(Place::Language)),
-            Button::new("button-privacy", Tap::Go(Place::Privacy)),
-        ]))
+        .row(vec![Button::new("button-official", Tap::Go(Place::Official)), Button::new("button-help", Tap::Go(Place::Help))])
+        .row(vec![Button::new("button-language", Tap::Go(Place::Language)), Button::new("button-privacy", Tap::Go(Place::Privacy))]))
 }

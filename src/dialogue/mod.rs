@@ -7,6 +7,7 @@ pub mod help;
 pub mod history;
 mod language;
 mod menu;
+mod official;
 pub mod privacy;
 pub mod reset;
 mod screen;
@@ -21,7 +22,7 @@ pub use state::{Dialogue, Undecodable};
 pub use step::{Step, TurnError};
 pub use tap::{Place, Tap};
 
-use crate::domain::ScreenKind;
+use crate::domain::{ScreenKind, Written};
 use crate::locale::Message;
 use crate::store;
 use crate::turn::Turn;
@@ -38,7 +39,9 @@ pub enum Input {
     /// A command nobody knows.
     UnknownCommand,
     /// Free text.
-    Text(String),
+    Text(Written),
+    /// `/official` with what is to be looked at behind it.
+    Examine(Written),
     /// A press on a button of the screen that is shown.
     Tap(Tap),
     /// A press on a button of an earlier screen.
@@ -48,8 +51,8 @@ pub enum Input {
     },
     /// Text with a card number in it; the shell has its message deleted and its text forgotten.
     CardNumber,
-    /// A sticker, a voice message, a photo: what the counter cannot read.
-    Unreadable,
+    /// A sticker, a voice message, a photo: what the counter cannot read but for its caption, if it has one.
+    Unreadable(Written),
 }
 
 impl Input {
@@ -95,7 +98,10 @@ pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError
     if step.note.is_some() && may_stay.is_some_and(|here| here == to) {
         return Ok(Answer { notice: step.note, ..Answer::default() });
     }
-    let mut screen = show(turn, &to).await?;
+    let mut screen = match step.once {
+        Some(screen) => screen,
+        None => show(turn, &to).await?,
+    };
     turn.chat.dialogue = to.write()?;
     // Neither can a text be edited into a picture.
     let mut answer = Answer { fresh: fresh || screen.kind == ScreenKind::Picture, ..Answer::default() };
@@ -188,7 +194,7 @@ async fn end_overdue_session(turn: &mut Turn<'_>) -> Result<bool, TurnError> {
 
 /// Whether the holder asks for another place, whatever stands on the screen.
 fn leads_away(input: &Input) -> bool {
-    matches!(input, Input::Start | Input::Command(_) | Input::CancelCommand | Input::Tap(Tap::Go(_)))
+    matches!(input, Input::Start | Input::Command(_) | Input::Examine(_) | Input::CancelCommand | Input::Tap(Tap::Go(_)))
 }
 
 /// Finds what an input leads to: the same everywhere for commands and for what no flow can read, else up to the flow.
@@ -200,8 +206,12 @@ async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step
         Input::UnknownCommand => Ok(Step::say(here, Message::new("unknown-command"))),
         Input::StaleTap { .. } => Ok(Step::say(here, Message::new("stale-button"))),
         Input::CardNumber => Ok(Step::say(here, Message::new("card-number-typed"))),
-        Input::Unreadable => Ok(Step::say(here, Message::new("unreadable"))),
-        Input::Tap(Tap::Back) if matches!(here, Dialogue::Help { .. } | Dialogue::Language { .. }) => Ok(Step::go(*here.way_back())),
+        Input::Examine(written) => Ok(official::examine(turn, here.way_back(), &written)),
+        Input::Unreadable(caption) if matches!(here, Dialogue::Official { .. }) => {
+            Ok(official::on_caption(turn, here.way_back(), &caption))
+        }
+        Input::Unreadable(_) => Ok(Step::say(here, Message::new("unreadable"))),
+        Input::Tap(Tap::Back) if here.is_detour() => Ok(Step::go(*here.way_back())),
         Input::Text(_) | Input::Tap(_) => match here {
             Dialogue::SignIn(state) => sign_in::on(turn, state, input).await,
             Dialogue::Reset(state) => reset::on(turn, state, input).await,
@@ -210,6 +220,7 @@ async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step
             Dialogue::Cards(state) => cards::on(turn, state, &input).await,
             Dialogue::Privacy(state) => privacy::on(turn, state, &input).await,
             Dialogue::Help { back, at } => help::on(turn, back, at, &input).await,
+            Dialogue::Official { back } => Ok(official::on(turn, back, &input)),
             Dialogue::Language { back } => Ok(language::on(turn, back, &input)),
             Dialogue::Menu | Dialogue::Status => Ok(Step::say(here, Message::new("choose-a-button"))),
         },
@@ -223,6 +234,7 @@ async fn go(turn: &mut Turn<'_>, here: Dialogue, place: Place) -> Result<Step, T
         Place::History => Step::go(Dialogue::History(history::State::newest())),
         Place::Cards => Step::go(Dialogue::Cards(cards::State::List)),
         Place::Help => Step::go(Dialogue::Help { back: here.way_back(), at: help::At::Topics }),
+        Place::Official => Step::go(Dialogue::Official { back: here.way_back() }),
         Place::Language => Step::go(Dialogue::Language { back: here.way_back() }),
         Place::Reset => reset::enter(turn, here).await?,
         Place::Privacy => Step::go(Dialogue::Privacy(privacy::State::Notice)),
@@ -247,6 +259,7 @@ pub async fn show(turn: &mut Turn<'_>, dialogue: &Dialogue) -> Result<Screen, Tu
         Dialogue::Menu => menu::show(turn).await,
         Dialogue::Status => status::show(turn).await,
         Dialogue::Help { at, .. } => Ok(help::show(turn, at)),
+        Dialogue::Official { .. } => Ok(official::show(turn)),
         Dialogue::Language { .. } => Ok(language::show(turn)),
         Dialogue::Privacy(state) => Ok(privacy::show(turn, state)),
         Dialogue::SignIn(state) => sign_in::show(turn, state).await,

@@ -4,7 +4,7 @@
 use data_encoding::HEXLOWER;
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards};
-use crate::domain::{CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, is_valid};
+use crate::domain::{CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Written, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
 use crate::secret::{self, Key};
@@ -53,11 +53,11 @@ pub async fn leave(turn: &mut Turn<'_>) -> Result<Step, TurnError> {
 /// An address, a code, or one of the buttons.
 pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step, TurnError> {
     match (state, input) {
-        (State::AskEmail { then }, Input::Text(text)) => match text.parse::<Email>() {
+        (State::AskEmail { then }, Input::Text(Written { text, .. })) => match text.parse::<Email>() {
             Ok(email) => request(turn, then, email).await,
             Err(_) => Ok(Step::say(Dialogue::SignIn(State::AskEmail { then }), Message::new("not-an-email"))),
         },
-        (State::AskCode { then, email }, Input::Text(text)) => match text.parse::<Email>() {
+        (State::AskCode { then, email }, Input::Text(Written { text, .. })) => match text.parse::<Email>() {
             Ok(other) => request(turn, then, other).await,
             Err(_) => enter_code(turn, then, email, &text).await,
         },

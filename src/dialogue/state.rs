@@ -22,6 +22,11 @@ pub enum Dialogue {
         #[serde(default)]
         at: help::At,
     },
+    /// Having a message or link looked at; `back` is where the holder was.
+    Official {
+        /// Where the holder was.
+        back: Box<Dialogue>,
+    },
     /// Choosing the language; `back` is where the holder was.
     Language {
         /// Where the holder was.
@@ -106,6 +111,7 @@ impl Dialogue {
             Self::Menu
             | Self::Status
             | Self::Help { .. }
+            | Self::Official { .. }
             | Self::Language { .. }
             | Self::Privacy(_)
             | Self::SignIn(_)
@@ -113,10 +119,15 @@ impl Dialogue {
         }
     }
 
+    /// Whether it leads back to where the holder was.
+    pub fn is_detour(&self) -> bool {
+        matches!(self, Self::Help { .. } | Self::Official { .. } | Self::Language { .. })
+    }
+
     /// Where a detour such as help or the language leads back to: never another detour.
     pub fn way_back(self) -> Box<Self> {
         match self {
-            Self::Help { back, .. } | Self::Language { back } => back,
+            Self::Help { back, .. } | Self::Official { back } | Self::Language { back } => back,
             here => Box::new(here),
         }
     }

@@ -73,6 +73,8 @@ pub enum Place {
     SignOut,
     /// Help.
     Help,
+    /// Whether a message or link is genuine.
+    Official,
     /// The language.
     Language,
     /// What is kept about the holder.
@@ -84,7 +86,7 @@ pub enum Place {
 }
 
 /// Each place with its verb on the wire.
-const PLACES: [(Place, &str); 12] = [
+const PLACES: [(Place, &str); 13] = [
     (Place::Menu, "m"),
     (Place::Status, "s"),
     (Place::History, "h"),
@@ -93,6 +95,7 @@ const PLACES: [(Place, &str); 12] = [
     (Place::SignIn, "i"),
     (Place::SignOut, "o"),
     (Place::Help, "?"),
+    (Place::Official, "v"),
     (Place::Language, "l"),
     (Place::Privacy, "p"),
     (Place::MyData, "d"),

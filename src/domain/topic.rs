@@ -67,7 +67,7 @@ impl fmt::Debug for TopicName {
 
 words! {
     /// A flow that an article ends in a button for, by the word of its command.
-    Lead, "not status, history, cards, signin, reset, privacy or language" {
+    Lead, "not status, history, cards, signin, reset, official, privacy or language" {
         /// What closed and when, and the holder's own account.
         Status = "status",
         /// The payments.
@@ -78,6 +78,8 @@ words! {
         SignIn = "signin",
         /// A forgotten password.
         Reset = "reset",
+        /// Whether a message or link is genuine.
+        Official = "official",
         /// What is kept about the holder.
         Privacy = "privacy",
         /// The language.

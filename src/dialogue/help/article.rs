@@ -59,6 +59,7 @@ fn lead_button(turn: &Turn<'_>, lead: Lead) -> Button {
         Lead::SignIn if turn.chat.session.is_some() => Button::new("button-sign-out", Tap::Go(Place::SignOut)),
         Lead::SignIn => Button::new("button-sign-in", Tap::Go(Place::SignIn)),
         Lead::Reset => Button::new("button-reset", Tap::Go(Place::Reset)),
+        Lead::Official => Button::new("button-official", Tap::Go(Place::Official)),
         Lead::Privacy => Button::new("button-privacy", Tap::Go(Place::Privacy)),
         Lead::Language => Button::new("button-language", Tap::Go(Place::Language)),
     }

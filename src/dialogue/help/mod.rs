@@ -7,7 +7,7 @@ mod topics;
 pub use topics::Topics;
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
-use crate::domain::{Comment, TopicName};
+use crate::domain::{Comment, TopicName, Written};
 use crate::locale::Message;
 use crate::store::help_feedback;
 use crate::turn::Turn;
@@ -52,16 +52,16 @@ pub async fn on(turn: &mut Turn<'_>, back: Box<Dialogue>, at: At, input: &Input)
             (At::Comment { topic }, None)
         }
         (Input::Tap(Tap::Skip), At::Comment { topic }) => (article(topic, true), Some(thanks)),
-        (Input::Text(text), At::Comment { topic }) => {
+        (Input::Text(Written { text, .. }), At::Comment { topic }) => {
             if let Some(comment) = Comment::new(text) {
                 help_feedback::comment(turn.conn, topic, turn.chat.language, &comment).await?;
             }
             (article(topic, true), Some(thanks))
         }
-        (Input::Text(text), _) => answer(turn, text),
+        (Input::Text(Written { text, .. }), _) => answer(turn, text),
         (_, at) => (at, Some(Message::new("choose-a-button"))),
     };
-    Ok(Step { to: Dialogue::Help { back, at }, note })
+    Ok(Step { to: Dialogue::Help { back, at }, note, once: None })
 }
 
 async fn count(turn: &mut Turn<'_>, topic: TopicName, helpful: bool) -> Result<(), TurnError> {

@@ -7,7 +7,7 @@ pub mod link;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
-use crate::domain::{CapabilityState, Email, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ScreenKind, is_valid};
+use crate::domain::{CapabilityState, Email, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ScreenKind, Written, is_valid};
 use crate::locale::Message;
 use crate::turn::Turn;
 use captcha::{Answered, Captcha};
@@ -112,7 +112,7 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step,
         }
         (State::Offer { address }, Input::Tap(Tap::SendLink)) => send(turn, address, 0).await,
         (State::Sent { address, sent_at, times }, Input::Tap(Tap::SendLink)) => send_again(turn, address, sent_at, times).await,
-        (state, Input::Text(text)) => Ok(typed(turn, state, &text)),
+        (state, Input::Text(Written { text, .. })) => Ok(typed(turn, state, &text)),
         (state, _) => Ok(say(state, Message::new("choose-a-button"))),
     }
 }
