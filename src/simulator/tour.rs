@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use super::stage::{Setting, Stage};
-use super::{Person, World};
+use super::{BOT_USERNAME, Person, World};
 use crate::clock::{Clock, Random};
 use crate::domain::{Language, Policy};
 use crate::locale::{Locales, Message};
 
 /// The commands that lead to the screens.
-const COMMANDS: [&str; 8] = ["/start", "/menu", "/status", "/history", "/cards", "/reset", "/help", "/language"];
+const COMMANDS: [&str; 9] = ["/start", "/menu", "/status", "/history", "/cards", "/reset", "/help", "/official", "/language"];
 /// The buttons that the tour leaves alone: they end it, or change its language.
 const NOT_PRESSED: [&str; 5] = ["button-sign-out", "button-cancel", "language-fr", "language-ru", "language-en"];
 
@@ -23,7 +23,7 @@ pub async fn findings(policy: &Policy, locales: &Arc<Locales>) -> anyhow::Result
     let stage = Stage::open(Setting { policy: policy.clone(), locales: Arc::clone(locales), ..setting }).await?;
     for (language, person) in Language::ALL.into_iter().zip(1..) {
         stage.simulator.with(|world| world.add_person(Person::new(person, "Visitor", language.code())));
-        visit(&stage, locales, language, person).await?;
+        visit(&stage, policy, locales, language, person).await?;
     }
     stage.settled().await;
     let findings = stage.simulator.with(|world| refused(world));
@@ -32,9 +32,12 @@ pub async fn findings(policy: &Policy, locales: &Arc<Locales>) -> anyhow::Result
 }
 
 /// One visitor's tour: signed out, resetting a password, signing in, signed in, and every button once.
-async fn visit(stage: &Stage, locales: &Locales, language: Language, person: i64) -> anyhow::Result<()> {
+async fn visit(stage: &Stage, policy: &Policy, locales: &Locales, language: Language, person: i64) -> anyhow::Result<()> {
     for command in COMMANDS {
         says(stage, person, command).await?;
+    }
+    for text in doubtful(policy) {
+        says(stage, person, &format!("/official {text}")).await?;
     }
     says(stage, person, "/reset").await?;
     says(stage, person, "claire@example.org").await?;
@@ -63,6 +66,40 @@ async fn visit(stage: &Stage, locales: &Locales, language: Language, person: i64
             return Ok(());
         }
     }
+}
+
+/// Messages that hold one of everything that /official tells apart, by itself and with as much else as a screen takes.
+fn doubtful(policy: &Policy) -> Vec<String> {
+    let Some(host) = policy.official_hosts.first() else { return Vec::new() };
+    let long = "a".repeat(60);
+    let (name, bot, contact) = (host.split('.').next().unwrap_or_default(), BOT_USERNAME, policy.contact.as_str());
+    let mut texts: Vec<String> = [
+        format!("https://{host}"),
+        format!("http://{host}"),
+        format!("https://{host}@{long}.example"),
+        format!("https://0{host}"),
+        format!("https://{host}\\{long}"),
+        format!("{host}.{long}.{long}.example"),
+        format!("https://{name}.example"),
+        format!("https://x{host}"),
+        format!("https://{name}-{long}.example"),
+        format!("https://{long}.example/{host}"),
+        "https://bit.ly/x".to_owned(),
+        "https://192.0.2.1".to_owned(),
+        format!("https://{long}.example"),
+        format!("@{bot}"),
+        format!("@{bot}s"),
+        format!("@{name}_help"),
+        "@somebody".to_owned(),
+        contact.to_owned(),
+        format!("x@{host}"),
+        format!("{host}@{long}.example"),
+        format!("x@{long}.example"),
+        "x".to_owned(),
+    ]
+    .into();
+    texts.push(texts.join(" "));
+    texts
 }
 
 async fn says(stage: &Stage, person: i64, text: &str) -> anyhow::Result<()> {

@@ -10,7 +10,9 @@ use super::script::{Kind, Seen};
 use crate::clock::{Clock, Random};
 use crate::domain::{Policy, Record};
 use crate::simulator::stage::{Setting, Stage};
-use crate::simulator::{Content, Event, Keyboard, Kind as Sent, Misuse, Person, Version, World};
+use crate::simulator::{
+    Content, Entity, EntityKind, Event, Formatted, Keyboard, Kind as Sent, Misuse, Person, Version, World, utf16_length,
+};
 
 /// The holder of a transcript, and the group somebody may type in.
 const HOLDER: i64 = 1001;
@@ -268,13 +270,14 @@ fn perform(world: &mut World, act: &str) -> Result<(), String> {
 
 fn special(world: &mut World, what: &str, rest: &str) -> Result<(), Misuse> {
     let kind = match what {
+        "photo" if !rest.is_empty() => Sent::CaptionedPhoto(formatted(rest)),
         "sticker" => Sent::Sticker,
         "voice" => Sent::Voice,
         "photo" => Sent::Photo,
         "document" => Sent::Document,
         "contact" => Sent::Contact,
         "location" => Sent::Location,
-        "forward" => Sent::ForwardedText(rest.to_owned()),
+        "forward" => Sent::ForwardedText(formatted(rest)),
         "block" => return world.person_blocks(HOLDER),
         "unblock" => return world.person_unblocks(HOLDER),
         "group" => return world.person_types_in(GROUP, HOLDER, rest).map(|_| ()),
@@ -286,6 +289,30 @@ fn special(world: &mut World, what: &str, rest: &str) -> Result<(), Misuse> {
         _ => return world.person_types(HOLDER, &format!("({what}) {rest}")).map(|_| ()),
     };
     world.person_sends(HOLDER, kind).map(|_| ())
+}
+
+/// A text in which `[words](address)` is a link behind words.
+fn formatted(text: &str) -> Formatted {
+    let mut plain = String::new();
+    let mut entities = Vec::new();
+    let mut rest = text;
+    while let Some((before, words, url, after)) = hidden_link(rest) {
+        plain.push_str(before);
+        let kind = EntityKind::TextLink { url: url.to_owned() };
+        entities.push(Entity { kind, offset: utf16_length(&plain), length: utf16_length(words) });
+        plain.push_str(words);
+        rest = after;
+    }
+    plain.push_str(rest);
+    Formatted { text: plain, entities }
+}
+
+/// What stands before the first link behind words, its words, its address, and what stands after it.
+fn hidden_link(text: &str) -> Option<(&str, &str, &str, &str)> {
+    let (left, right) = text.split_once("](")?;
+    let (before, words) = left.rsplit_once('[')?;
+    let (url, after) = right.split_once(')')?;
+    Some((before, words, url, after))
 }
 
 /// Taps the newest button that reads so.

@@ -11,6 +11,8 @@
 //! > [Visa •••• 4242] (old)          the holder taps a button that an earlier screen had
 //! > (sticker)                       the holder sends something: sticker, voice, photo, document, contact, location
 //! > (forward) text                  … or forwards a text, or edits the last message: (edit) text; (block), (unblock)
+//! > (photo) text                    … or sends a photo with words under it
+//! > (forward) see [words](address)  … in both, words may hide a link
 //! > (group) /status                 somebody types in a group
 //! > (open) {link}                   the holder opens an address in a browser
 //! > (fill) Nouveau mot de passe = x … enters a text in the field with this label

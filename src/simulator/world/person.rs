@@ -46,8 +46,10 @@ pub enum Kind {
     Document,
     Contact,
     Location,
-    /// A text message forwarded from somebody else.
-    ForwardedText(String),
+    /// A text message forwarded from somebody else, with links behind words if it is formatted.
+    ForwardedText(Formatted),
+    /// A photo with words under it.
+    CaptionedPhoto(Formatted),
 }
 
 /// Something a person cannot do in their client.
@@ -116,11 +118,9 @@ impl World {
             Kind::Voice => Content::Other(Other::Voice),
             Kind::Contact => Content::Other(Other::Contact),
             Kind::Location => Content::Other(Other::Location),
-            Kind::ForwardedText(text) => Content::Text(typed(&text)?),
-            Kind::Photo => {
-                let file = self.files.add("photo.png", "image/png", files::PIXEL);
-                Content::Photo { file, caption: Formatted::default() }
-            }
+            Kind::ForwardedText(text) => Content::Text(sent(text)?),
+            Kind::Photo => self.photo(Formatted::default()),
+            Kind::CaptionedPhoto(caption) => self.photo(sent(caption)?),
             Kind::Document => {
                 let file = self.files.add("letter.txt", "text/plain", &b"Bonjour\n"[..]);
                 Content::Document { file, caption: Formatted::default() }
@@ -231,6 +231,10 @@ impl World {
         Ok(())
     }
 
+    fn photo(&mut self, caption: Formatted) -> Content {
+        Content::Photo { file: self.files.add("photo.png", "image/png", files::PIXEL), caption }
+    }
+
     fn check_can_write(&self, chat: i64, person: i64) -> Result<(), Misuse> {
         self.person(person).ok_or(Misuse::NoPerson(person))?;
         let chat = self.chat(chat).ok_or(Misuse::NoChat(chat))?;
@@ -259,11 +263,15 @@ impl World {
 }
 
 fn typed(text: &str) -> Result<Formatted, Misuse> {
-    let text = text.trim();
-    match text.chars().count() {
+    sent(Formatted::plain(text))
+}
+
+fn sent(text: Formatted) -> Result<Formatted, Misuse> {
+    let text = text.trimmed();
+    match text.text.chars().count() {
         0 => Err(Misuse::EmptyText),
         4097.. => Err(Misuse::LongText),
-        _ => Ok(Formatted::plain(text).with_detected()),
+        _ => Ok(text.with_detected()),
     }
 }
 

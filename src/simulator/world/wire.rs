@@ -180,7 +180,7 @@ mod tests {
     fn teloxide_reads_whatever_a_person_sends() {
         let mut world = world();
         let kinds = [Kind::Sticker, Kind::Voice, Kind::Photo, Kind::Document, Kind::Contact, Kind::Location];
-        for kind in kinds.into_iter().chain([Kind::ForwardedText("a".into())]) {
+        for kind in kinds.into_iter().chain([Kind::ForwardedText(Formatted::plain("a"))]) {
             world.person_sends(1002, kind.clone()).unwrap();
             let UpdateKind::Message(message) = last(&world) else { panic!("{kind:?}") };
             let MessageKind::Common(common) = message.kind else { panic!("{kind:?}") };
