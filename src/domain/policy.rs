@@ -38,7 +38,7 @@ pub struct Policy {
     /// Whether the operator is the service itself.
     #[serde(default)]
     pub operator_is_service: bool,
-    /// The hosts of the service's own pages, in ASCII.
+    /// The hosts of the service's own pages, in ASCII; their sub-domains are the service's too.
     #[serde(deserialize_with = "hosts")]
     pub official_hosts: Vec<String>,
     /// The currencies that balances and payments can have.

@@ -166,7 +166,7 @@ impl<'a> Visit<'a> {
     fn verdict(&self, verdict: Verdict) -> Response {
         let contact = || self.web.policy.contact.as_str();
         let notice = |status, title, what| Notice::new(status, ROOT, title, vec![Message::new(what)]);
-        let notice = match verdict {
+        let mut notice = match verdict {
             Verdict::Set { reference, recorded, .. } => {
                 let (title, what) = if recorded { ("page-recorded", "page-recorded-what") } else { ("page-set", "page-set-what") };
                 let paragraphs = vec![Message::new(what), Message::new("page-set-sessions")];
@@ -185,6 +185,9 @@ impl<'a> Visit<'a> {
             }
             Verdict::Unknown => Notice { chat: true, ..notice(StatusCode::NOT_FOUND, "page-unknown", "page-unknown-what") },
         };
+        if let Some((link, _)) = &self.link {
+            notice.paragraphs.push(Message::new("mail-asked-by").with("person", link.person.as_str()));
+        }
         self.web.notice(self.language, notice)
     }
 }

@@ -8,6 +8,7 @@ mod faults;
 mod help;
 mod layers;
 mod moving;
+mod official;
 mod operator;
 mod postgres;
 mod privacy;
