@@ -294,7 +294,7 @@ topic-security =
 
     • Le code reçu ne se tape que dans cette conversation. L’e-mail nomme le compte Telegram qui l’a demandé : si ce n’est pas le vôtre, ne faites rien.
     • Les pages du service se trouvent sur {$hosts}. Regardez l’adresse avant de vous connecter.
-    • Un message ou un lien vous paraît louche ? Transférez-le-moi avec /official, je vous dirai à qui il est.
+    • Un message ou un lien louche ? Transférez-le-moi avec /official.
     • Ce guichet est tenu par {$operator} : {$contact}. Un autre nom, un autre bot, quelqu’un qui vous écrit le premier : ce n’est pas nous.
     • Frais d’avance, « déblocage payant », « solde doublé » : c’est toujours une escroquerie.
 

@@ -9,7 +9,7 @@ async fn every_verdict_is_a_screen(language: &str) {
     counter.with(|world| world.person_sets_language(ALICE, language)).unwrap();
     counter.says(ALICE, "/official").await;
     let long = format!("https://{}/&<b>", vec!["a".repeat(60); 4].join("."));
-    let many: String = (0..60).map(|number| format!("https://alipay.com.{number}{}.example ", "x".repeat(40))).collect();
+    let many: String = (0..40).map(|number| format!("https://alipay.com.{number}{}.example ", "x".repeat(40))).collect();
     for text in [
         "https://<b>alipay.com</b>",
         "https://alipay.com&lt;&amp;.example/?a=<i>\"",
