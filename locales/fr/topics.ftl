@@ -293,8 +293,7 @@ topic-security =
     🔒 Personne, ni à ce guichet ni chez {$service}, ne vous demande un mot de passe ou un numéro de carte, ni ici, ni au téléphone, ni par e-mail. Le code reçu par e-mail ne se tape que dans cette conversation, quand vous l’avez demandé vous-même.
 
     • Le code reçu ne se tape que dans cette conversation. L’e-mail nomme le compte Telegram qui l’a demandé : si ce n’est pas le vôtre, ne faites rien.
-    • Les pages du service se trouvent sur {$hosts}. Regardez l’adresse avant de vous connecter.
-    • Un message ou un lien louche ? Transférez-le-moi avec /official.
+    • Les pages du service se trouvent sur {$hosts}. Un message ou un lien louche ? Transférez-le-moi avec /official.
     • Ce guichet est tenu par {$operator} : {$contact}. Un autre nom, un autre bot, quelqu’un qui vous écrit le premier : ce n’est pas nous.
     • Frais d’avance, « déblocage payant », « solde doublé » : c’est toujours une escroquerie.
 
