@@ -83,8 +83,8 @@ impl Dialogue {
     }
 
     /// The names of the flows, as turns are counted by them.
-    pub const FLOWS: [&str; 10] =
-        ["menu", "status", "help", "language", "sign_in", "reset", "session_ended", "history", "cards", "privacy"];
+    pub const FLOWS: [&str; 11] =
+        ["menu", "status", "help", "official", "language", "sign_in", "reset", "session_ended", "history", "cards", "privacy"];
 
     /// The flow that this is a state of, one of [`Self::FLOWS`].
     pub fn flow(&self) -> &'static str {
@@ -92,6 +92,7 @@ impl Dialogue {
             Self::Menu => "menu",
             Self::Status => "status",
             Self::Help { .. } => "help",
+            Self::Official { .. } => "official",
             Self::Language { .. } => "language",
             Self::SignIn(_) => "sign_in",
             Self::Reset(_) => "reset",
