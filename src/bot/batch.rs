@@ -7,9 +7,9 @@ use teloxide::types::Update;
 use tracing::Instrument as _;
 
 use super::handle::{Desk, Notice};
+use super::job::Job;
 use super::page_job::PageJob;
 use super::schema::Arrival;
-use super::writer::Job;
 use crate::dialogue::TurnError;
 use crate::dialogue::reset::link::Verdict;
 use crate::domain::{AccountId, Change, ChatId, Language, SILENT_CHATS_KEPT, SessionId};

@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, ApiError};
 use super::incoming;
+use super::job::Job;
 use super::schema::allowed_updates;
-use super::writer::{Job, Stopped, Writer};
+use super::writer::{Stopped, Writer};
 use crate::watch::Watch;
 
 /// Seconds that Telegram holds a poll open while there is nothing to deliver.

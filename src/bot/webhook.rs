@@ -17,8 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, ApiError};
 use super::incoming;
+use super::job::Job;
 use super::schema::allowed_updates;
-use super::writer::{Job, Writer};
+use super::writer::Writer;
 use crate::clock::Clock;
 use crate::config::Webhook;
 use crate::watch::{Refusal, Watch};

@@ -11,7 +11,7 @@ const PASSWORD: &str = "lantern otter quilt basalt";
 
 impl Counter {
     /// Goes through the chat's part of a reset.
-    async fn asks_for_a_link(&self, person: i64, address: &str) {
+    pub async fn asks_for_a_link(&self, person: i64, address: &str) {
         self.says(person, "/start").await;
         self.says(person, "/reset").await;
         if !self.screen(person).contains(&self.word("captcha-picture")) {
@@ -23,7 +23,7 @@ impl Counter {
     }
 
     /// The link in the newest mail that has one.
-    fn link(&self) -> String {
+    pub fn link(&self) -> String {
         let link = |text: &str| text.lines().map(str::trim).find(|line| line.starts_with("http")).map(str::to_owned);
         self.with(|world| world.mails().iter().rev().find_map(|mail| link(&mail.text))).expect("a mail with a link")
     }

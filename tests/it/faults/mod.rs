@@ -6,8 +6,10 @@
 mod again;
 mod answers;
 mod broken;
+mod clock;
 mod commit;
 mod crash;
+mod dialogues;
 mod disk;
 mod forgery;
 pub mod holder;

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use guichet::clock::{Clock, Random};
 use guichet::config::Settings;
 use guichet::simulator::{Person, Serving, Simulator};
 use guichet::store::Db;
 
-use super::{below, ledger};
+use super::{below, holder, ledger};
 use crate::postgres::Server;
 use crate::process::{self, Process};
 
@@ -28,6 +28,8 @@ pub enum Store {
 pub struct Site {
     folder: tempfile::TempDir,
     server: Option<Server>,
+    /// The port of the webhook, where updates do not come by polling.
+    webhook: Option<u16>,
     pub simulator: Simulator,
     serving: Serving,
 }
@@ -68,13 +70,23 @@ impl Blows {
 impl Site {
     /// A new database with the accounts of so many holders, each with so many cards; `None` without PostgreSQL, which is said.
     pub async fn open(store: Store, holders: i64, cards: i64) -> Option<Arc<Self>> {
+        Self::prepare(store, None, holders, cards).await
+    }
+
+    /// The same, with updates that come by webhook.
+    pub async fn with_webhook(store: Store, holders: i64, cards: i64) -> Option<Arc<Self>> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::prepare(store, Some(port), holders, cards).await
+    }
+
+    async fn prepare(store: Store, webhook: Option<u16>, holders: i64, cards: i64) -> Option<Arc<Self>> {
         let server = match store {
             Store::Sqlite => None,
             Store::Postgres => Some(Server::start()?),
         };
         let simulator = Simulator::new(Clock::machine());
         let serving = simulator.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
-        let site = Self { folder: tempfile::tempdir().unwrap(), server, simulator, serving };
+        let site = Self { folder: tempfile::tempdir().unwrap(), server, webhook, simulator, serving };
         ledger::write_accounts(&site.folder.path().join("accounts"), holders, cards);
         let (code, said) = process::outcome(&mut site.command(&["import", "accounts"]));
         assert_eq!(code, 0, "{said}");
@@ -117,8 +129,13 @@ impl Site {
     /// The process that serves, its environment added to; what it logs goes into a file.
     pub fn run(&self, environment: &[(&str, &str)]) -> Process {
         let log = OpenOptions::new().create(true).append(true).open(self.folder.path().join("log")).unwrap();
-        let child = self
-            .command(&["run"])
+        let mut command = self.command(&["run"]);
+        if let Some(port) = self.webhook {
+            command.env("GUICHET_LISTEN", format!("127.0.0.1:{port}"));
+            command.env("GUICHET_WEBHOOK_URL", format!("http://127.0.0.1:{port}/webhook"));
+            command.env("GUICHET_WEBHOOK_SECRET", "a-secret-of-the-fault-tests");
+        }
+        let child = command
             .env("TELOXIDE_TOKEN", self.simulator.token())
             .env("TELOXIDE_API_URL", format!("http://{}", self.serving.address))
             .env("GUICHET_OPERATOR", "Example Association <help@example.org>")
@@ -139,12 +156,16 @@ impl Site {
 
     /// Returns once every update is acknowledged and nothing is left to be done.
     pub async fn settled(&self) {
-        self.simulator.acknowledged().await;
-        let db = self.db().await;
-        while !ledger::is_idle(&db).await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        db.close().await;
+        let settled = async {
+            self.simulator.acknowledged().await;
+            let db = self.db().await;
+            while !ledger::is_idle(&db).await {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            db.close().await;
+        };
+        let in_time = tokio::time::timeout(holder::PATIENCE, settled).await;
+        in_time.unwrap_or_else(|_| panic!("the counter does not come to rest\n{}", self.log()));
     }
 
     /// Keeps a process running until `work` is done, as a supervisor would; how those ended that ended by themselves. The first is given.
@@ -164,6 +185,34 @@ impl Site {
         }
     }
 
+    /// Keeps two replicas running until `work` is done, and kills one of them at random until that has been done often enough; how long
+    /// the other took, at most, until somebody was answered.
+    pub async fn kill_one_of_two_while(&self, kills: &Blows, work: impl Future<Output = ()>) -> Duration {
+        let mut work = std::pin::pin!(work);
+        let mut replicas = [self.run(&[]), self.run(&[])];
+        let mut slowest = Duration::ZERO;
+        loop {
+            let pause = Duration::from_millis(500 + below(&kills.chance, 1000) as u64);
+            tokio::select! {
+                () = &mut work => return slowest,
+                () = tokio::time::sleep(pause) => {}
+            }
+            if kills.are_over() {
+                continue;
+            }
+            let one = below(&kills.chance, 2);
+            replicas[one].kill();
+            kills.strike();
+            let (began, before) = (Instant::now(), self.simulator.with(|world| world.next_event()));
+            tokio::select! {
+                () = &mut work => return slowest,
+                () = self.simulator.until(|world| (world.next_event() > before).then_some(())) => {}
+            }
+            slowest = slowest.max(began.elapsed());
+            replicas[one] = self.run(&[]);
+        }
+    }
+
     /// Keeps a process running until `work` is done, and kills it at random until that has been done often enough; how many answers
     /// were lost with it.
     pub async fn kill_while(&self, kills: &Blows, work: impl Future<Output = ()>) -> usize {
@@ -180,7 +229,6 @@ impl Site {
                         kills.strike();
                         lost += ledger::lost_answers(self).await;
                     }
-                    // On PostgreSQL the killed one's lock may be there a moment longer.
                     if process.0.try_wait().unwrap().is_some() {
                         process = self.run(&[]);
                     }

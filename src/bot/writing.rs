@@ -1,0 +1,242 @@
+//! The work behind the writer, on a connection of its own: jobs share transactions; if anything fails they are rolled back and run
+//! singly; a database that is busy or lost is waited for, with nothing acknowledged meanwhile.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::FutureExt as _;
+use teloxide::types::Update;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::batch::{Batch, Failure};
+use super::handle::Desk;
+use super::job::Job;
+use super::writer::{BATCH, Waiting};
+use crate::clock::Clock;
+use crate::crash::{self, Point};
+use crate::effects::{Due, Lanes};
+use crate::store::{self, Conn, Db};
+use crate::watch::Watch;
+
+/// How long what is no update waits for one to share its commit: while holders are busy, one comes at once.
+const RIDE: Duration = Duration::from_millis(5);
+/// How often an update is tried before its holder is told that it could not be handled.
+const TRIES: i64 = 3;
+
+/// One connection's worth of writing.
+pub(super) struct Worker {
+    pub(super) db: Arc<Db>,
+    pub(super) desk: Arc<Desk>,
+    pub(super) clock: Clock,
+    pub(super) lanes: Lanes,
+    pub(super) watch: Arc<Watch>,
+    pub(super) conn: Option<Conn>,
+    /// Whether a commit's answer was lost: what it left may be there, and have been pushed to no lane.
+    pub(super) unsure: bool,
+}
+
+/// What the writer does in one transaction.
+enum Work<'a> {
+    /// Run jobs.
+    Run(&'a [Job]),
+    /// Count one more try of an update.
+    CountTry(i64),
+    /// Forget the tries of an update that is through.
+    ForgetTries(i64),
+    /// Tell the holder of an update that it could not be handled, and be done with it.
+    GiveUp(&'a Update),
+    /// Be done with an update whose holder cannot even be told.
+    PassOver(i64),
+}
+
+impl Worker {
+    /// Writes what comes until both queues have ended, or until told to close.
+    pub(super) async fn work(
+        mut self,
+        mut holders: mpsc::Receiver<Waiting>,
+        mut others: mpsc::Receiver<Waiting>,
+        closing: CancellationToken,
+    ) {
+        loop {
+            let first = tokio::select! {
+                biased;
+                first = holders.recv() => first,
+                first = others.recv() => first,
+                () = closing.cancelled() => None,
+            };
+            let Some(first) = first else { break };
+            let mut batch = vec![first];
+            if !matches!(batch[0].job, Job::Update { .. }) {
+                let update = tokio::time::timeout(RIDE, holders.recv()).await;
+                batch.extend(update.ok().flatten());
+            }
+            // Whoever waits shares the commit, holders before the rest.
+            while batch.len() < BATCH
+                && let Ok(next) = holders.try_recv().or_else(|_| others.try_recv())
+            {
+                batch.push(next);
+            }
+            batch.sort_by_key(|waiting| matches!(waiting.job, Job::Update { .. }));
+            self.settle(batch).await;
+        }
+        if let Some(conn) = self.conn.take() {
+            conn.throw_away().await;
+        }
+    }
+
+    /// Sees a batch through, whatever it takes, and tells whoever waits.
+    async fn settle(&mut self, batch: Vec<Waiting>) {
+        let (jobs, waiting): (Vec<Job>, Vec<_>) =
+            batch.into_iter().map(|waiting| (waiting.job, (waiting.committed, waiting.since))).unzip();
+        let careful = jobs.iter().any(|job| matches!(job, Job::Update { careful: true, .. }));
+        // On PostgreSQL an update is a transaction of its own; several are under way at once.
+        let whole = |job: &Job| matches!(job, Job::Update { .. } | Job::Page(_));
+        let singly = careful || !self.db.is_file() && jobs.iter().any(whole);
+        if singly || !self.together(&jobs).await {
+            for job in jobs {
+                self.alone(job, i64::from(!careful)).await;
+            }
+        }
+        for (committed, since) in waiting {
+            if let Some(since) = since {
+                self.watch.settled(since);
+            }
+            // Nobody may wait any more; the job is written all the same.
+            let _ = committed.send(());
+        }
+    }
+
+    /// Runs jobs in one transaction; false if one of them is at fault.
+    async fn together(&mut self, jobs: &[Job]) -> bool {
+        let outcome = self.persist(&Work::Run(jobs)).await;
+        if let Err(fault) = &outcome
+            && jobs.len() > 1
+        {
+            tracing::warn!(jobs = jobs.len(), fault, "a batch failed and is run singly");
+        }
+        outcome.is_ok()
+    }
+
+    /// Runs a job by itself: an update is tried three times, then given up with an honest screen. `before` is how often it was tried
+    /// with others.
+    async fn alone(&mut self, job: Job, before: i64) {
+        let run = Work::Run(std::slice::from_ref(&job));
+        let Job::Update { update, careful } = &job else {
+            if let Err(fault) = self.persist(&run).await {
+                tracing::error!(fault, "a job could not be written and is dropped");
+            }
+            return;
+        };
+        let id = i64::from(update.id.0);
+        let mut tried = 0;
+        while tried + before < TRIES {
+            if *careful {
+                tried = self.count_try(id).await;
+                if tried > TRIES {
+                    break;
+                }
+            }
+            let Err(fault) = self.persist(&run).await else {
+                if tried > 0 {
+                    self.record(id, &Work::ForgetTries(id)).await;
+                }
+                return;
+            };
+            if !careful {
+                tried = self.count_try(id).await;
+            }
+            tracing::warn!(update = id, tried, fault, "an update could not be handled");
+        }
+        tracing::error!(update = id, "an update is given up after {TRIES} tries; its holder is led back to the menu");
+        if !self.record(id, &Work::GiveUp(update)).await {
+            self.record(id, &Work::PassOver(id)).await;
+        }
+    }
+
+    /// Counts a try; how many there were. One that cannot be counted is the last.
+    async fn count_try(&mut self, update: i64) -> i64 {
+        self.persist(&Work::CountTry(update)).await.unwrap_or(TRIES)
+    }
+
+    /// Does what follows from a failed update; whether it worked.
+    async fn record(&mut self, update: i64, work: &Work<'_>) -> bool {
+        let outcome = self.persist(work).await;
+        if let Err(fault) = &outcome {
+            tracing::error!(update, fault, "what follows from a failed update could not be written");
+        }
+        outcome.is_ok()
+    }
+
+    /// Does something until the database lets it: what is nobody's fault is tried again on a new connection.
+    /// The error, if any, is a fault of what was done.
+    async fn persist(&mut self, work: &Work<'_>) -> Result<i64, String> {
+        let mut wait = Duration::from_millis(100);
+        loop {
+            let failure = match AssertUnwindSafe(self.perform(work)).catch_unwind().await {
+                Ok(Ok(number)) => return Ok(number),
+                Ok(Err(failure)) => failure,
+                // What a panic says may repeat what a holder typed; where it came from is logged by the panic hook.
+                Err(_) => Failure::Fault("a panic".to_owned()),
+            };
+            // After a failure nobody knows what is open on the connection.
+            if let Some(conn) = self.conn.take() {
+                conn.throw_away().await;
+            }
+            match failure {
+                Failure::Fault(fault) => return Err(fault),
+                Failure::Unavailable(error) if error.is_contention() => {
+                    tracing::debug!(%error, "two transactions stood in each other's way; this one goes again");
+                }
+                Failure::Unavailable(error) => {
+                    self.watch.database_failed();
+                    tracing::error!(%error, "the database is not available; intake waits until it is");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(Duration::from_secs(5));
+                }
+            }
+        }
+    }
+
+    async fn perform(&mut self, work: &Work<'_>) -> Result<i64, Failure> {
+        let (now, begun) = (self.clock.now(), Instant::now());
+        let desk = Arc::clone(&self.desk);
+        let mut batch = Batch::new(&desk, now);
+        let arrived = if let Work::Run(jobs) = work { batch.arrived(jobs).await } else { Vec::new() };
+        if self.conn.is_none() {
+            self.conn = Some(self.db.conn().await?);
+        }
+        let Some(conn) = &mut self.conn else { return Err(Failure::Fault("no connection".to_owned())) };
+        crash::at(Point::Begin);
+        conn.begin().await?;
+        let mut number = 0;
+        match work {
+            Work::Run(jobs) => batch.run(conn, jobs, arrived).await?,
+            Work::CountTry(update) => number = store::update_attempt::count(conn, *update, now).await?,
+            Work::ForgetTries(update) => store::update_attempt::forget(conn, *update).await?,
+            Work::GiveUp(update) => batch.give_up(conn, update).await?,
+            Work::PassOver(update) => batch.pass_over(conn, *update).await?,
+        }
+        let missed = if self.unsure && self.db.is_file() { store::effect::alive(conn, self.lanes.newest()).await? } else { Vec::new() };
+        let committed = batch.flush(conn).await?;
+        self.unsure = true;
+        crash::at(Point::Commit);
+        conn.commit().await?;
+        crash::at(Point::Committed);
+        self.unsure = false;
+        let jobs = if let Work::Run(jobs) = work { jobs.len() } else { 1 };
+        self.watch.committed(jobs, &committed.turns, &committed.effects, begun.elapsed());
+        self.lanes.push(missed.into_iter().map(Due::from).collect());
+        for (page, verdict) in committed.verdicts {
+            page.decided(verdict);
+        }
+        // The screen is what the holder waits for; the answer to the tap only ends its spinner.
+        self.lanes.push(committed.effects);
+        crash::at(Point::Pushed);
+        for notice in committed.notices {
+            self.lanes.answer(notice);
+        }
+        Ok(number)
+    }
+}

@@ -1,0 +1,43 @@
+//! Stored dialogues of every earlier form, and corrupt ones, from `tests/dialogues`: whoever stands there is answered at once; what is
+//! no longer understood is set aside, and said to be lost.
+
+use std::path::Path;
+
+use guichet::simulator::Person;
+use guichet::store::Value;
+
+use super::report;
+use crate::counter::Counter;
+
+#[tokio::test]
+async fn a_stored_dialogue_of_any_age_is_answered_within_one_update() {
+    let counter = Counter::open().await;
+    let mut answered = [0, 0];
+    for (kind, folder) in ["understood", "set_aside"].into_iter().enumerate() {
+        for stored in samples(folder) {
+            let person = 5000 + answered.iter().sum::<i64>();
+            counter.with(|world| world.add_person(Person::new(person, "Holder", "en")));
+            counter.says(person, "/start").await;
+            counter.run("UPDATE chat SET dialogue = $1 WHERE chat_id = $2", vec![Value::from(stored.as_str()), Value::from(person)]).await;
+            counter.says(person, "What now?").await;
+            assert_eq!(counter.shown(person).len(), 2, "{stored}");
+            answered[kind] += 1;
+            let lost = counter.screen(person).contains(&counter.word("trouble-lost-place"));
+            assert_eq!(lost, kind == 1, "{stored}: {}", counter.screen(person));
+        }
+    }
+    let [understood, set_aside] = answered;
+    assert!(understood > 10 && set_aside > 3);
+    assert_eq!(counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await, set_aside);
+    report::line(
+        "stored dialogues",
+        &format!("{understood} understood, {set_aside} set aside and counted: each answered within one update"),
+    );
+    counter.close(&[]).await;
+}
+
+fn samples(folder: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dialogues").join(folder);
+    let samples = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap().trim().to_owned());
+    samples.collect()
+}
