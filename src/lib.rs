@@ -51,6 +51,8 @@
 //! * a **letter**: a variant of `Letter`, an arm in `effects/mail/letter.rs`, its texts in `locales/*/mail.ftl`.
 //! * a **page**: a file in `src/web/`, its template in `templates/`, its texts in `locales/*/pages.ftl`.
 //! * a **number**: counted in `watch/metrics.rs`; asked of the database in `store/gauge.rs` and `Stored`.
+//! * a **trick** of impostors: a variant of `Trick` in `domain/official/mod.rs`, its rule in `trick.rs`, its sentence in
+//!   `locales/*/official.ftl`.
 //! * a **help topic**: a block `topic-NAME` in `locales/*/topics.ftl`; no code.
 
 pub mod admin;
