@@ -18,7 +18,10 @@ async fn a_clock_that_jumps_a_day_lets_nothing_old_in_and_locks_nobody_out() {
         the_limits(jump).await;
         a_waiting_chat(jump).await;
     }
-    report::line("clock jumps", "a day on and a day back: 0 old codes, links, sessions or questions accepted; every holder served within the hour");
+    report::line(
+        "clock jumps",
+        "a day on and a day back: 0 old codes, links, sessions or questions accepted; every holder served within the hour",
+    );
 }
 
 async fn a_code(jump: SignedDuration) {

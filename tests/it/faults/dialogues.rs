@@ -29,7 +29,10 @@ async fn a_stored_dialogue_of_any_age_is_answered_within_one_update() {
     let [understood, set_aside] = answered;
     assert!(understood > 10 && set_aside > 3);
     assert_eq!(counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await, set_aside);
-    report::line("stored dialogues", &format!("{understood} understood, {set_aside} set aside and counted: each answered within one update"));
+    report::line(
+        "stored dialogues",
+        &format!("{understood} understood, {set_aside} set aside and counted: each answered within one update"),
+    );
     counter.close(&[]).await;
 }
 
