@@ -13,7 +13,7 @@ use super::site::{Blows, Site};
 use super::{below, ledger};
 
 /// How long a holder waits for an answer before the test gives up: restarts and every retry fit in.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A holder with an account and some cards.
 pub struct Holder {
