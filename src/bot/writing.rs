@@ -24,6 +24,8 @@ use crate::watch::Watch;
 const RIDE: Duration = Duration::from_millis(5);
 /// How often an update is tried before its holder is told that it could not be handled.
 const TRIES: i64 = 3;
+/// How many starts may not survive an update before it is taken for what ends them: a kill from outside charges whatever is under way.
+const STARTS: i64 = 5;
 
 /// One connection's worth of writing.
 pub(super) struct Worker {
@@ -96,7 +98,7 @@ impl Worker {
         let singly = careful || !self.db.is_file() && jobs.iter().any(whole);
         if singly || !self.together(&jobs).await {
             for job in jobs {
-                self.alone(job, i64::from(!careful)).await;
+                self.alone(job, i64::from(!singly)).await;
             }
         }
         for (committed, since) in waiting {
@@ -130,34 +132,28 @@ impl Worker {
             return;
         };
         let id = i64::from(update.id.0);
-        let mut tried = 0;
-        while tried + before < TRIES {
-            if *careful {
-                tried = self.count_try(id).await;
-                if tried > TRIES {
-                    break;
-                }
+        if *careful && self.count_try(id).await > STARTS {
+            tracing::error!(update = id, "an update is given up: {STARTS} starts have not survived it; its holder is led back to the menu");
+        } else {
+            for tried in before + 1..=TRIES {
+                let Err(fault) = self.persist(&run).await else {
+                    if *careful {
+                        self.record(id, &Work::ForgetTries(id)).await;
+                    }
+                    return;
+                };
+                tracing::warn!(update = id, tried, fault, "an update could not be handled");
             }
-            let Err(fault) = self.persist(&run).await else {
-                if tried > 0 {
-                    self.record(id, &Work::ForgetTries(id)).await;
-                }
-                return;
-            };
-            if !careful {
-                tried = self.count_try(id).await;
-            }
-            tracing::warn!(update = id, tried, fault, "an update could not be handled");
+            tracing::error!(update = id, "an update is given up after {TRIES} tries; its holder is led back to the menu");
         }
-        tracing::error!(update = id, "an update is given up after {TRIES} tries; its holder is led back to the menu");
         if !self.record(id, &Work::GiveUp(update)).await {
             self.record(id, &Work::PassOver(id)).await;
         }
     }
 
-    /// Counts a try; how many there were. One that cannot be counted is the last.
+    /// Counts a try; how many there were, as far as they could be counted.
     async fn count_try(&mut self, update: i64) -> i64 {
-        self.persist(&Work::CountTry(update)).await.unwrap_or(TRIES)
+        self.persist(&Work::CountTry(update)).await.unwrap_or_default()
     }
 
     /// Does what follows from a failed update; whether it worked.

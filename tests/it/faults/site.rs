@@ -220,18 +220,10 @@ impl Site {
         let mut process = self.run(&[]);
         let mut lost = 0;
         loop {
-            // Each process answers somebody before it is killed: what three in a row die of is given up as their fault.
-            let before = self.simulator.with(|world| world.next_event());
             let pause = Duration::from_millis(60 + below(&kills.chance, 500) as u64);
-            let time_to_kill = async {
-                let answered = self.simulator.until(|world| (world.next_event() > before).then_some(()));
-                // One that could not start is to be started again.
-                let _ = tokio::time::timeout(Duration::from_secs(5), answered).await;
-                tokio::time::sleep(pause).await;
-            };
             tokio::select! {
                 () = &mut work => return lost,
-                () = time_to_kill => {
+                () = tokio::time::sleep(pause) => {
                     if !kills.are_over() {
                         process.kill();
                         kills.strike();
