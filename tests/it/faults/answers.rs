@@ -46,11 +46,13 @@ async fn lose_answers(site: &Site, losses: &Blows) {
 async fn lose_answers_to(site: &Site, losses: &Blows, method: &'static str) {
     while !losses.are_over() {
         tokio::time::sleep(Duration::from_millis(below(&losses.chance, 50) as u64)).await;
+        let name = method.to_ascii_lowercase();
         let before = site.simulator.with(|world| {
             world.order(Fault { method: Some(method), chat: None, kind: FaultKind::LoseAnswer, times: 1 });
-            lost(world, &method.to_ascii_lowercase())
+            (lost(world, &name), made(world, &name))
         });
-        while site.simulator.with(|world| lost(world, &method.to_ascii_lowercase())) == before {
+        // One that is lost, then one that is not: whoever polls in vain waits longer each time.
+        while site.simulator.with(|world| lost(world, &name) == before.0 || made(world, &name) < before.1 + 2) {
             if losses.are_over() {
                 return;
             }
@@ -58,6 +60,11 @@ async fn lose_answers_to(site: &Site, losses: &Blows, method: &'static str) {
         }
         losses.strike();
     }
+}
+
+/// How many calls of a method were made.
+fn made(world: &World, method: &str) -> usize {
+    world.calls_since(0).filter(|(_, call)| call.method == method).count()
 }
 
 /// How many answers of a method were lost.
