@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::domain::one_line;
 use crate::store::help_feedback::{self, Remark, Tally};
 use crate::store::{Conn, StoreError};
 
@@ -21,7 +22,7 @@ fn written(tallies: &[Tally], remarks: &[Remark]) -> String {
         let _ = write!(report, "\n{topic:<20} {language:<8} {yes:>5} {no:>5}");
     }
     for Remark { topic, language, day, comment } in remarks {
-        let _ = write!(report, "\n\n{day} {topic} ({language})\n  {comment}");
+        let _ = write!(report, "\n\n{day} {topic} ({language})\n  {}", one_line(comment));
     }
     report
 }

@@ -19,7 +19,7 @@ choose-a-button = Please choose one of the buttons under the message.
 stale-button = That button is out of date. Here is where we are now.
 unknown-command = I don’t know that command. The buttons below show what you can do here; /menu leads to everything else.
 unreadable = I can only read text here: no photos, stickers, files or voice messages, sorry.
-card-number-typed = That looked like a card number: I am deleting the message and keep nothing of it. Please never send one here.
+card-number-typed = That looked like a card’s number or code: I am deleting the message and keep nothing of it. Please never send one here.
 nothing-to-cancel = There is nothing to cancel; you are at the menu.
 cancelled = Cancelled. You are back at the menu.
 

@@ -19,7 +19,7 @@ choose-a-button = Choisissez l’un des boutons sous le message, s’il vous pla
 stale-button = Ce bouton n’est plus à jour. Voici où nous en sommes.
 unknown-command = Je ne connais pas cette commande. Les boutons ci-dessous montrent ce qui est possible ici ; /menu mène à tout le reste.
 unreadable = Désolé, je ne lis que le texte : ni photos, ni autocollants, ni fichiers, ni messages vocaux.
-card-number-typed = Cela ressemblait à un numéro de carte : j’efface le message et n’en garde rien. N’en envoyez jamais ici, s’il vous plaît.
+card-number-typed = Cela ressemblait au numéro ou au code d’une carte : j’efface le message et n’en garde rien. N’en envoyez jamais ici, s’il vous plaît.
 nothing-to-cancel = Il n’y a rien à annuler : vous êtes au menu.
 cancelled = C’est annulé. Vous voici de retour au menu.
 

@@ -7,7 +7,7 @@ use teloxide::utils::command::BotCommands;
 
 use super::hidden;
 use crate::dialogue::{Input, Place};
-use crate::domain::{ChatId, Language, Written, find_card_numbers};
+use crate::domain::{ChatId, Language, Written, gives_a_card_away, mask_card_numbers, one_line};
 
 /// What an update is, once routed.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub enum Arrival {
         /// The callback query to answer.
         query: String,
     },
-    /// Something the counter passes over on purpose: an edited message, somebody else's membership, chatter in a group.
+    /// Something the counter passes over on purpose: a message edited into something harmless, somebody else's membership, chatter in a group.
     PassedOver,
 }
 
@@ -55,7 +55,7 @@ pub struct Private {
 pub enum Act {
     /// Something that means the same whatever screen is shown.
     Did(Input),
-    /// A message that holds a card number; its text is forgotten here.
+    /// A message that gives a card away; its text is forgotten here.
     WroteCardNumber {
         /// The message to delete.
         message_id: i64,
@@ -141,6 +141,7 @@ pub fn schema() -> Handler<'static, Arrival, DpHandlerDescription> {
     dptree::entry()
         .branch(Update::filter_callback_query().endpoint(|query: CallbackQuery| async move { tapped(query) }))
         .branch(Update::filter_message().branch(private).branch(group))
+        .branch(Update::filter_edited_message().endpoint(|message: Message| async move { edited(&message) }))
         .branch(Update::filter_channel_post().endpoint(|message: Message, me: Me| async move { commanded_in_group(&message, &me) }))
         .branch(Update::filter_my_chat_member().endpoint(|change: ChatMemberUpdated| async move { membership(&change) }))
         .endpoint(|| async { Arrival::PassedOver })
@@ -149,21 +150,39 @@ pub fn schema() -> Handler<'static, Arrival, DpHandlerDescription> {
 /// The kinds of updates that the tree looks at; Telegram delivers no others.
 pub fn allowed_updates() -> Vec<teloxide::types::AllowedUpdate> {
     use teloxide::types::AllowedUpdate;
-    vec![AllowedUpdate::Message, AllowedUpdate::ChannelPost, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember]
+    vec![
+        AllowedUpdate::Message,
+        AllowedUpdate::EditedMessage,
+        AllowedUpdate::ChannelPost,
+        AllowedUpdate::CallbackQuery,
+        AllowedUpdate::MyChatMember,
+    ]
 }
 
 fn written(message: &Message, me: &Me) -> Arrival {
-    let text = message.text().or(message.caption()).unwrap_or_default();
     if is_service(message) {
         return Arrival::PassedOver;
     }
-    let act = if !find_card_numbers(text).is_empty() {
-        Act::WroteCardNumber { message_id: message.id.0.into() }
-    } else {
+    let act = card_number(message).unwrap_or_else(|| {
+        let text = message.text().or(message.caption()).unwrap_or_default();
         let written = Written { text: text.to_owned(), links: hidden::links(message) };
         Act::Did(if message.text().is_some() { command_or_text(written, me) } else { Input::Unreadable(written) })
-    };
+    });
     private(message.chat.id.0, message.from.as_ref(), act)
+}
+
+/// What was written was answered then; only a card that an edit has brought in is looked at again.
+fn edited(message: &Message) -> Arrival {
+    match card_number(message) {
+        Some(act) if message.chat.is_private() => private(message.chat.id.0, message.from.as_ref(), act),
+        _ => Arrival::PassedOver,
+    }
+}
+
+/// Whether a message gives a card away in its text or its caption.
+fn card_number(message: &Message) -> Option<Act> {
+    let text = message.text().or(message.caption()).unwrap_or_default();
+    gives_a_card_away(text).then(|| Act::WroteCardNumber { message_id: message.id.0.into() })
 }
 
 /// A pinned message, a changed timer and the like are not the holder speaking; what the holder sends has a text, a caption or a medium.
@@ -226,11 +245,13 @@ fn client_language(user: &User) -> Option<Language> {
     user.language_code.as_deref().map(Language::for_tag)
 }
 
-/// A Telegram account as a mail names it: the full name, and the user name, which nobody else can have.
+/// A Telegram account as a mail names it: the full name, on one line, and the user name, which nobody else can have.
 fn person(user: &User) -> String {
+    let name = one_line(&user.full_name());
+    let name = mask_card_numbers(&name).unwrap_or(name);
     match &user.username {
-        Some(username) => format!("{} (@{username})", user.full_name()),
-        None => user.full_name(),
+        Some(username) => format!("{name} (@{username})"),
+        None => name,
     }
 }
 

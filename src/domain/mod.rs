@@ -3,12 +3,15 @@
 
 mod account;
 mod card;
+mod card_code;
 mod card_number;
 mod change;
 mod comment;
 mod email;
+mod iban;
 mod id;
 mod language;
+mod line;
 mod money;
 mod new_password;
 mod official;
@@ -24,12 +27,14 @@ mod word;
 
 pub use account::{Account, AccountState, Card, Payment, PaymentStatus};
 pub use card::{Brand, CardError, Expiry, Last4};
+pub use card_code::gives_a_card_away;
 pub use card_number::{find_card_numbers, mask_card_numbers};
 pub use change::Change;
 pub use comment::Comment;
 pub use email::{Email, EmailError};
 pub use id::{AccountId, CardId, ChatId, PaymentId, SessionId};
 pub use language::{Language, UnknownLanguage};
+pub use line::one_line;
 pub use money::{Currency, Money, MoneyError};
 pub use new_password::{NewPassword, PASSWORD_LENGTH, Weakness};
 pub use official::{Finding, Genuine, HiddenLink, Kind, Trick, Verdict, Written};

@@ -7,6 +7,7 @@ use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use crate::import::formula;
 use crate::moving;
 use crate::progress::Progress;
 use crate::store::export::{self as store, Exported, ExportedAccount, ExportedBalance, ExportedCard, ExportedPayment};
@@ -157,12 +158,18 @@ async fn write<R: Exported>(conn: &mut Conn, folder: &Path, progress: &impl Fn(P
         after = last.place();
         done += rows.len() as u64;
         for row in rows {
-            writer.write_record(row.fields()?)?;
+            writer.write_record(harmless(R::KIND, row.fields()?))?;
         }
         progress(Progress { step: "writing", file, done, all });
     }
     writer.into_inner().map_err(|error| error.into_error())?.sync_all()?;
     Ok((file.to_owned(), done))
+}
+
+/// The fields as no spreadsheet runs them. An amount is a number, with a minus before it or not.
+fn harmless(kind: Kind, fields: Vec<String>) -> impl Iterator<Item = String> {
+    let columns = kind.columns().iter();
+    columns.zip(fields).map(|(column, field)| if *column == "amount" { field } else { formula::disarm(&field) })
 }
 
 /// A new file that only its owner can read, with its header.

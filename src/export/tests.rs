@@ -67,26 +67,36 @@ async fn an_export_is_what_was_imported_and_imports_to_the_same() {
 }
 
 #[tokio::test]
-async fn whatever_the_fields_hold_reads_back() {
+async fn whatever_the_fields_hold_reads_back_and_no_spreadsheet_runs_it() {
     let first = Desk::open().await;
     let folder = first.path("in");
     std::fs::create_dir(&folder).unwrap();
     let accounts = format!(
         "email,name,language,state,opened_on,password_hash\n\
-         ann@example.org,\"Ann \"\"A\"\" Smith, jr\",en,closed,0987-01-02,\"{HASH}\"\nbob@example.org,'Bob; =1+1,ru,locked,2014-01-02,\n"
+         ann@example.org,\"Ann \"\"A\"\" Smith, jr\",en,closed,0987-01-02,\"{HASH}\"\n+bob@example.org,'Bob; =1+1,ru,locked,2014-01-02,\n"
     );
     std::fs::write(folder.join("accounts.csv"), &accounts).unwrap();
-    let balances = "email,currency,amount\nann@example.org,BHD,-0.005\nann@example.org,EUR,0.00\nbob@example.org,JPY,-7\n";
+    let balances = "email,currency,amount\nann@example.org,BHD,-0.005\nann@example.org,EUR,0.00\n+bob@example.org,JPY,-7\n";
     std::fs::write(folder.join("balances.csv"), balances).unwrap();
+    let cards = "card_ref,email,brand,last4,expires,linked_on\n@c,ann@example.org,-Visa,0042,2027-01,2015-01-01\n";
+    std::fs::write(folder.join("cards.csv"), cards).unwrap();
     let payments = "payment_ref,email,paid_at,merchant,amount,currency,status,card_last4\n\
-                    \"p,1\",bob@example.org,1969-12-31T23:59:59.999Z,\"a \"\"b\"\"\",12345678901.00,EUR,failed,0042\n";
+                    \"p,1\",+bob@example.org,1969-12-31T23:59:59.999Z,\"a \"\"b\"\"\",12345678901.00,EUR,failed,0042\n\
+                    =p,ann@example.org,1970-01-01T00:00:00Z,\"=HYPERLINK(\"\"https://example.org\"\")\",-1.00,EUR,paid,\n";
     std::fs::write(folder.join("payments.csv"), payments).unwrap();
     first.import(&folder).await;
     let exported = first.export("out").await;
-    let cards = "card_ref,email,brand,last4,expires,linked_on\n";
-    assert_eq!(exported, [accounts.as_str(), balances, cards, payments]);
+    let quoted = |text: &str| {
+        let text = text.replace("+bob", "'+bob").replace("; =1", "; '=1").replace(",-Visa", ",'-Visa");
+        text.replace("\n@c", "\n'@c").replace("\n=p", "\n'=p").replace("\"=HYPER", "\"'=HYPER")
+    };
+    assert_eq!(exported, [accounts.as_str(), balances, cards, payments].map(quoted));
+    let bob = "SELECT COUNT(*) FROM account WHERE name = '''Bob; =1+1' AND email = '+bob@example.org'";
     let second = Desk::open().await;
     second.import(&first.path("out")).await;
+    for desk in [&first, &second] {
+        assert_eq!(desk.db.conn().await.unwrap().number(bob, vec![]).await.unwrap(), 1);
+    }
     assert_eq!(second.export("out").await, exported);
 }
 

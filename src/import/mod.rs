@@ -1,7 +1,8 @@
 //! `guichet import`: reads a folder of CSV files, all or nothing. Rows are staged as they are read, checked when all are
 //! there, and merged if all are right; the SQL is in `store::import`. `table` reads lines, `rows` makes typed rows of them,
-//! `problem` gathers what is wrong, `report` says what was done.
+//! `formula` knows what spreadsheets run, `problem` gathers what is wrong, `report` says what was done.
 
+pub(crate) mod formula;
 mod problem;
 mod report;
 mod rows;

@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use super::Problems;
 use super::table::Record;
+use super::{Problems, formula};
 use crate::domain::{Currency, Money, find_card_numbers};
 use crate::store::import::{Kind, Staged, StagedAccount, StagedBalance, StagedCard, StagedPayment};
 
@@ -38,7 +39,7 @@ impl<'a> Fields<'a> {
     fn read<T, E: Display>(&mut self, column: &'static str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         let place = self.kind.columns().iter().position(|name| *name == column)?;
         let what = match str::from_utf8(self.record.field(place)?) {
-            Ok(text) => match parse(text) {
+            Ok(text) => match parse(&formula::restore(text)) {
                 Ok(value) => return Some(value),
                 Err(error) => error.to_string(),
             },
@@ -148,6 +149,8 @@ fn date(text: &str) -> Result<Date, &'static str> {
     text.parse::<Date>().ok().filter(|date| date.to_string() == text).ok_or("not a date such as 2016-12-31")
 }
 
+/// A moment in the years 1 to 9998: nearer to the ends of the calendar it could not be kept, or not be told in another time zone.
 fn time(text: &str) -> Result<Timestamp, &'static str> {
-    text.parse().map_err(|_| "not a time with its offset such as 2016-12-31T14:05:30Z (RFC 3339)")
+    let kept = |time: &Timestamp| (1..=9998).contains(&time.to_zoned(TimeZone::UTC).year());
+    text.parse().ok().filter(kept).ok_or("not a time with its offset such as 2016-12-31T14:05:30Z (RFC 3339)")
 }

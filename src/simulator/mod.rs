@@ -25,7 +25,7 @@ use tokio::sync::{broadcast, watch};
 use crate::clock::Clock;
 
 pub use keyboard::{Action, Button, Keyboard};
-pub use markup::{Entity, EntityKind, Formatted, utf16_length};
+pub use markup::{Entity, EntityKind, Formatted, parse as parse_html, utf16_length};
 pub use refusal::Refusal;
 pub use server::Serving;
 pub use world::{

@@ -75,7 +75,8 @@ pub(super) async fn post(
         Ok(Form(Posted { password, again, .. })) => visit.set(password, &again).await,
         // Nothing but a password can make a form too large.
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => visit.shown(Some(problem(Weakness::Long))),
-        Err(_) => visit.busy(),
+        // Not a form, or not one in UTF-8: no page of ours posts that.
+        Err(rejection) => visit.say(rejection.status(), "page-trouble", "page-trouble-what"),
     }
 }
 

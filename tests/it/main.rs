@@ -1,4 +1,4 @@
-//! The integration tests, one binary: transcripts, screens, the store on both databases, kills, imports and copies, the browser, the layers.
+//! The integration tests, one binary: transcripts, screens, the store on both databases, kills, imports and copies, the browser, the layers, security.
 
 mod admin;
 mod browser;
@@ -17,6 +17,7 @@ mod replicas;
 mod reset;
 mod review;
 mod screens;
+mod security;
 mod server;
 mod smtp;
 mod store;

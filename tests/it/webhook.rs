@@ -110,7 +110,7 @@ async fn a_conversation_over_a_webhook_takes_a_card_off_once() {
     stage.app.stop().await;
     stage.simulator.with(|world| {
         assert!(world.webhook().is_some_and(|webhook| webhook.max_connections == 100), "it stays, and takes all it can get");
-        assert_eq!(world.allowed_updates(), ["message", "channel_post", "callback_query", "my_chat_member"]);
+        assert_eq!(world.allowed_updates(), ["message", "edited_message", "channel_post", "callback_query", "my_chat_member"]);
         let asked = |method| world.calls_since(0).filter(|(_, call)| call.method == method).count();
         assert_eq!(["setwebhook", "deletewebhook", "getupdates"].map(asked), [1, 0, 0]);
         assert!(world.unknown_parameters().is_empty(), "{:?}", world.unknown_parameters());

@@ -52,7 +52,7 @@ impl Captcha {
         if typed == self.expected(key) {
             return Answered::Right;
         }
-        let wrong = self.wrong + 1;
+        let wrong = self.wrong.saturating_add(1);
         if wrong < CAPTCHA_TRIES { Answered::Wrong(Self { wrong, ..self.another(random, self.in_words) }) } else { Answered::Failed }
     }
 

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use lettre::message::Mailbox;
+use proptest::prelude::*;
 
 use super::part::Part;
 use super::*;
@@ -116,5 +117,28 @@ fn the_headers_tell_the_language_and_that_a_program_wrote_it_and_let_nothing_sli
         assert_eq!(value("To"), Some("alice@example.org"));
         assert_eq!(value("Bcc"), None, "{head}");
         assert!(value("Content-Type").unwrap().starts_with("multipart/alternative"), "{head}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn what_a_person_or_a_card_is_called_adds_no_header_and_no_tag(text in "(\r\n(Bcc|Subject): |<b>|</p>|\"|&lt;|\\PC{1,3}|.){1,12}") {
+        let mut mailer = mailer();
+        let read = |mailer: &Mailer, mail: &Mail| {
+            let envelope = mailer.write(mail, NOW);
+            let tags = envelope.html.matches('<').count();
+            let message = String::from_utf8(mailer.message(mail, 1, envelope, NOW).unwrap().formatted()).unwrap();
+            let head = message.split_once("\r\n\r\n").unwrap().0.to_owned();
+            (head.lines().filter(|line| !line.starts_with(' ')).map(|line| line.split_once(':').unwrap().0.to_owned()).collect::<Vec<_>>(), tags)
+        };
+        let written = serde_json::to_string(&text).unwrap();
+        for mail in mails().step_by(Language::ALL.len()) {
+            mailer.service = "Example Pay".to_owned();
+            let harmless = read(&mailer, &mail);
+            mailer.service.clone_from(&text);
+            let letter = serde_json::to_string(&mail.letter).unwrap().replace("\"Alice (@alice)\"", &written).replace("\"Visa\"", &written);
+            prop_assert_eq!(read(&mailer, &Mail { letter: serde_json::from_str(&letter).unwrap(), ..mail }), harmless);
+        }
     }
 }

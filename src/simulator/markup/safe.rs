@@ -1,6 +1,7 @@
 //! Formatted text as HTML that is safe to put into a page: every character escaped, known tags only, links only where they lead out.
 
 use super::{Entity, EntityKind, Formatted};
+use crate::locale::escape;
 
 /// HTML for `formatted`; new lines stay as they are.
 pub fn to_html(formatted: &Formatted) -> String {
@@ -17,7 +18,7 @@ pub fn to_html(formatted: &Formatted) -> String {
             html.push_str(&start_tag);
             open.push((end, end_tag));
         }
-        push_escaped(&mut html, character);
+        html.push_str(&escape(character.encode_utf8(&mut [0; 4])));
         offset += character.len_utf16();
     }
     close_until(&mut html, &mut open, usize::MAX);
@@ -68,24 +69,6 @@ fn stretch(text: &str, utf16_length: usize) -> String {
             fits
         })
         .collect()
-}
-
-/// `text` with the five signs of HTML as references.
-fn escape(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    text.chars().for_each(|character| push_escaped(&mut html, character));
-    html
-}
-
-fn push_escaped(html: &mut String, character: char) {
-    match character {
-        '<' => html.push_str("&lt;"),
-        '>' => html.push_str("&gt;"),
-        '&' => html.push_str("&amp;"),
-        '"' => html.push_str("&quot;"),
-        '\'' => html.push_str("&#39;"),
-        _ => html.push(character),
-    }
 }
 
 #[cfg(test)]
