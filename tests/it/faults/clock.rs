@@ -104,7 +104,7 @@ async fn a_waiting_chat(jump: SignedDuration) {
     counter.stage.simulator.acknowledged().await;
     counter.clock.advance(jump);
     counter.clock.advance(SignedDuration::from_hours(24) + SignedDuration::from_secs(31));
-    counter.settled().await;
+    counter.recovers().await;
     assert_eq!(counter.shown(ALICE).len(), 1, "{jump}");
     counter.close(&[]).await;
 }
