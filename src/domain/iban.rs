@@ -63,7 +63,8 @@ mod tests {
             let text = format!("mon IBAN : {iban}, merci");
             assert_eq!(find_iban(&text), std::slice::from_ref(&(11..11 + iban.len())), "{iban}");
         }
-        for other in ["", "FR", "fx54341702926034746", "FR77 3000 6000 0112 3456 7890 189", "4242 4242 4242 4242", "carte 4242424242424242"] {
+        for other in ["", "FR", "fx54341702926034746", "FR77 3000 6000 0112 3456 7890 189", "4242 4242 4242 4242", "carte 4242424242424242"]
+        {
             assert!(find_iban(other).is_empty(), "{other}");
         }
     }

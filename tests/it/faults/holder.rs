@@ -52,13 +52,19 @@ impl Holder {
         let code = self.code().await;
         self.types(&code, &self.label("button-sign-out")).await;
         for card in 0..self.cards {
-            while self.blows.struck() * (self.cards as usize) < self.blows.in_all * card as usize {
-                self.types("/status", &self.label("button-menu")).await;
-            }
+            self.goes_on_until(self.blows.in_all * card as usize / (self.cards as usize - 1).max(1)).await;
             let label = self.card(card);
             self.types("/cards", &label).await;
             self.taps_until(&label, &label, &self.label("button-confirm-removal")).await;
             self.taps_until(&self.label("button-confirm-removal"), &label, &self.label("button-other-cards")).await;
+        }
+    }
+
+    /// The cards go one by one over all the blows; in between the conversation goes on, and the last card waits for the
+    /// last of them.
+    async fn goes_on_until(&self, blows: usize) {
+        while self.blows.struck() < blows {
+            self.types("/status", &self.label("button-menu")).await;
         }
     }
 
