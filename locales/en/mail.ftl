@@ -4,6 +4,13 @@ mail-code-subject = Your sign-in code for the {$service} counter
 mail-code-intro = Hello,
 
     Someone, most likely you, has asked to sign in to your {$service} account at our counter on Telegram.
+
+mail-proof-subject = Your code to confirm a step at the {$service} counter
+mail-proof-intro = Hello,
+
+    Someone signed in to your {$service} account at our counter on Telegram, most likely you, is about to do something that needs confirming, such as taking a card off or having the data of the account sent.
+mail-proof-not-you = It wasn’t you? Then someone else is signed in to your account. Don’t give the code to anyone; sign in at the counter, write /sessions and end the sessions that are not yours.
+
 mail-code = Your code:
 mail-code-until = { $minutes ->
         [one] It is valid for one more minute

@@ -4,6 +4,13 @@ mail-code-subject = Votre code de connexion au guichet {$service}
 mail-code-intro = Bonjour,
 
     Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} depuis notre guichet sur Telegram.
+
+mail-proof-subject = Votre code pour confirmer une étape au guichet {$service}
+mail-proof-intro = Bonjour,
+
+    Quelqu’un, vous très probablement, a une session ouverte sur votre compte {$service} à notre guichet sur Telegram et s’apprête à faire une chose à confirmer : détacher une carte, par exemple, ou recevoir les données du compte.
+mail-proof-not-you = Ce n’était pas vous ? Alors quelqu’un d’autre a une session ouverte sur votre compte. Ne donnez le code à personne ; connectez-vous au guichet, écrivez /sessions et fermez les sessions qui ne sont pas les vôtres.
+
 mail-code = Votre code :
 mail-code-until = { $minutes ->
         [one] Il est valable une minute

@@ -149,8 +149,10 @@ pub async fn password_changed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> 
 
 /// Tells a chat that the data it asked for could not be put together, wherever it stands by now.
 pub async fn data_failed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
+    let expired = end_overdue_session(turn).await?;
     let here = match Dialogue::read(&turn.chat.dialogue).unwrap_or_default() {
         Dialogue::Privacy(_) => Dialogue::Menu,
+        here if expired => without_session(here),
         here => here,
     };
     turn.chat.dialogue = here.write()?;
@@ -168,6 +170,7 @@ pub async fn forget(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
 /// The honest screen for an update that could not be handled: back at the menu, saying so.
 pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     turn.flow = Dialogue::read(&turn.chat.dialogue).ok().map(|here| here.flow());
+    end_overdue_session(turn).await?;
     turn.chat.dialogue = Dialogue::Menu.write()?;
     let screen = show(turn, &Dialogue::Menu).await?.headed(Message::new("trouble-here"));
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })

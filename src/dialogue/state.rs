@@ -108,6 +108,7 @@ impl Dialogue {
         match self {
             Self::History(_) => true,
             Self::Cards(state) => state.needs_session(),
+            Self::SignIn(state) => state.needs_session(),
             Self::Reset(state) => state.needs_session(),
             Self::Menu
             | Self::Status
@@ -115,7 +116,6 @@ impl Dialogue {
             | Self::Official { .. }
             | Self::Language { .. }
             | Self::Privacy(_)
-            | Self::SignIn(_)
             | Self::SessionEnded { .. } => false,
         }
     }

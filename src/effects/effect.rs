@@ -101,7 +101,7 @@ pub struct Mail {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Letter {
-    /// The one-time code to sign in with.
+    /// The one-time code to sign in with, or to prove anew who holds a session.
     Code {
         /// What the code is derived from, besides the key, the chat and the address.
         nonce: String,
@@ -109,6 +109,9 @@ pub enum Letter {
         person: String,
         /// When the code stops being good.
         expires_at: Timestamp,
+        /// Whether it is for a session that is there, before a step that matters.
+        #[serde(default)]
+        again: bool,
     },
     /// The link to set a new password with.
     ResetLink {

@@ -23,16 +23,16 @@ impl Mailer {
         let named = |key: &'static str| Message::new(key).with("service", self.service.as_str());
         let asked_by = |person: &str| Part::Text(Message::new("mail-asked-by").with("person", person));
         let (subject, mut parts) = match &mail.letter {
-            Letter::Code { nonce, person, expires_at } => {
+            Letter::Code { nonce, person, expires_at, again } => {
                 let code = sign_in::code_for(&self.key, nonce, mail.chat, &mail.to);
                 let parts = vec![
-                    Part::Text(named("mail-code-intro")),
+                    Part::Text(named(if *again { "mail-proof-intro" } else { "mail-code-intro" })),
                     Part::Code { label: Message::new("mail-code"), code: code.digits().to_owned() },
                     Part::Text(Message::new("mail-code-until").with("minutes", minutes_until(*expires_at, now))),
                     asked_by(person),
-                    Part::Text(Message::new("mail-code-not-you")),
+                    Part::Text(Message::new(if *again { "mail-proof-not-you" } else { "mail-code-not-you" })),
                 ];
-                (named("mail-code-subject"), parts)
+                (named(if *again { "mail-proof-subject" } else { "mail-code-subject" }), parts)
             }
             Letter::ResetLink { nonce, person, expires_at } => {
                 // The base of the link is the configured one, never a request's Host header.

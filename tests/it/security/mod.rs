@@ -2,6 +2,7 @@
 
 mod fuzz;
 mod paste;
+mod sessions;
 mod texts;
 
 use guichet::dialogue::Dialogue;
@@ -9,7 +10,7 @@ use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
 use proptest::prelude::*;
 
 /// A stored dialogue of each state, with its name.
-pub const STATES: [(&str, &str); 26] = [
+pub const STATES: [(&str, &str); 27] = [
     ("menu", r#""menu""#),
     ("status", r#""status""#),
     ("topics", r#"{"help":{"back":"status","at":"topics"}}"#),
@@ -20,6 +21,7 @@ pub const STATES: [(&str, &str); 26] = [
     ("language", r#"{"language":{"back":"menu"}}"#),
     ("ask email", r#"{"sign_in":{"ask_email":{"then":"menu"}}}"#),
     ("ask code", r#"{"sign_in":{"ask_code":{"then":"menu","email":"alice@example.org"}}}"#),
+    ("prove", r#"{"sign_in":{"prove":{"then":{"cards":"list"}}}}"#),
     ("reset email", r#"{"reset":"ask_email"}"#),
     (
         "captcha",
@@ -59,6 +61,7 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Language { .. } => "language",
         Dialogue::SignIn(sign_in::State::AskEmail { .. }) => "ask email",
         Dialogue::SignIn(sign_in::State::AskCode { .. }) => "ask code",
+        Dialogue::SignIn(sign_in::State::Prove { .. }) => "prove",
         Dialogue::Reset(reset::State::AskEmail) => "reset email",
         Dialogue::Reset(reset::State::Captcha { .. }) => "captcha",
         Dialogue::Reset(reset::State::Offer { .. }) => "offer",
