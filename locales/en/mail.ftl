@@ -19,6 +19,22 @@ mail-code-until = { $minutes ->
 mail-asked-by = Asked for from this Telegram account: {$person}
 mail-code-not-you = It wasn’t you? Then simply ignore this mail: without the code nobody gets in. Don’t give it to anyone, not even to someone who claims to work for the service.
 
+mail-signed-in-subject = New sign-in to your {$service} account
+mail-signed-in = Hello,
+
+    A chat in { $language ->
+        [fr] French
+        [ru] Russian
+       *[en] English
+    } has signed in to your {$service} account at our counter on Telegram. Time: {$moment}.
+mail-signed-in-by = The Telegram account: {$person}
+mail-signed-in-not-you = It was you? Then there is nothing to do. It wasn’t? Sign in at the counter, write /sessions and end that session, then choose a new password with /reset. If you cannot get in, write to us at once: {$contact}
+
+mail-sign-in-locked-subject = Signing in to your {$service} account
+mail-sign-in-locked = Hello,
+
+    Someone, most likely you, has asked to sign in to your {$service} account at our counter on Telegram. Those who run the counter have locked this account, so nobody can sign in for now.
+
 mail-card-removed-subject = Your card {$brand} •••• {$last4} was taken off
 mail-card-recorded-subject = Your request to take off the card {$brand} •••• {$last4}
 mail-card-removed = Hello,

@@ -19,6 +19,22 @@ mail-code-until = { $minutes ->
 mail-asked-by = Demandé depuis ce compte Telegram : {$person}
 mail-code-not-you = Ce n’était pas vous ? Ignorez simplement cet e-mail : sans le code, personne ne peut se connecter. Ne le donnez à personne, pas même à quelqu’un qui dit travailler pour le service.
 
+mail-signed-in-subject = Nouvelle connexion à votre compte {$service}
+mail-signed-in = Bonjour,
+
+    Une conversation en { $language ->
+        [fr] français
+        [ru] russe
+       *[en] anglais
+    } s’est connectée à votre compte {$service}, à notre guichet sur Telegram, le {$moment}.
+mail-signed-in-by = Le compte Telegram : {$person}
+mail-signed-in-not-you = C’était vous ? Alors il n’y a rien à faire. Ce n’était pas vous ? Connectez-vous au guichet, écrivez /sessions et fermez cette session, puis choisissez un nouveau mot de passe avec /reset. Si vous n’arrivez pas à vous connecter, écrivez-nous sans attendre : {$contact}
+
+mail-sign-in-locked-subject = Connexion à votre compte {$service}
+mail-sign-in-locked = Bonjour,
+
+    Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} depuis notre guichet sur Telegram. Ceux qui tiennent le guichet ont bloqué ce compte : personne ne peut s’y connecter pour l’instant.
+
 mail-card-removed-subject = Votre carte {$brand} •••• {$last4} a été détachée
 mail-card-recorded-subject = Votre demande de détacher la carte {$brand} •••• {$last4}
 mail-card-removed = Bonjour,

@@ -3,7 +3,8 @@
 
 use data_encoding::HEXLOWER;
 
-use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, privacy};
+use super::told::News;
+use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, privacy, sessions};
 use crate::domain::{AccountId, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, ScreenKind, Written, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
@@ -141,10 +142,11 @@ async fn send_code(turn: &mut Turn<'_>, email: Email, again: bool) -> Result<Sen
 async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64, again: bool) -> Result<(), TurnError> {
     let account = store::account::by_email(turn.conn, &email).await?;
     let nonce = HEXLOWER.encode(&turn.service.random.bytes::<16>());
+    let locked = account.as_ref().is_some_and(|account| account.locked_here);
     let code = OneTimeCode {
         nonce: nonce.clone(),
         email: email.clone(),
-        account_id: account.as_ref().map(|account| account.id),
+        account_id: account.as_ref().filter(|_| !locked).map(|account| account.id),
         issued_at: turn.now,
         expires_at: turn.now + CODE_LENGTH,
         tries: 0,
@@ -153,7 +155,10 @@ async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64, again: bool) -> 
     };
     one_time_code::put(turn.conn, turn.chat.id, &code).await?;
     if account.is_some() {
-        let letter = Letter::Code { nonce, person: turn.person.clone(), expires_at: code.expires_at, again };
+        let person = turn.person.clone();
+        // Only the mailbox hears that the account is locked.
+        let letter =
+            if locked { Letter::SignInRefused { person } } else { Letter::Code { nonce, person, expires_at: code.expires_at, again } };
         turn.effects.push(Effect::Mail(Mail { to: email, language: turn.chat.language, chat: turn.chat.id, letter }));
     }
     Ok(())
@@ -161,15 +166,31 @@ async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64, again: bool) -> 
 
 async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, typed: &str) -> Result<Step, TurnError> {
     match redeem(turn, &email, typed).await? {
-        Ok(account) => {
-            let session = store::session::start(turn.conn, turn.chat.id, account, turn.now).await?;
-            turn.chat.session = Some(session.clone());
+        Ok(account) if start_session(turn, account).await? => {
             let mut step = resume(turn, *then).await?;
             step.note = Some(Message::new("signed-in"));
             Ok(step)
         }
+        Ok(_) => Ok(Step::say(Dialogue::SignIn(State::AskCode { then, email }), Message::new("code-void"))),
         Err(why) => Ok(Step::say(Dialogue::SignIn(State::AskCode { then, email }), why)),
     }
+}
+
+/// Signs the chat in, whatever the holder has proven themselves with; false if the account is gone or was locked meanwhile. The
+/// holder hears of it by mail, and the other chats that are signed in to the account by a message, so that nobody comes in unnoticed
+/// (OWASP Authentication; NIST SP 800-63B, 4.6: notice of what happens to an account goes to its address).
+pub async fn start_session(turn: &mut Turn<'_>, account: AccountId) -> Result<bool, TurnError> {
+    // The operator may be locking it at this moment.
+    turn.conn.lock_account(account).await?;
+    let found = store::account::by_id(turn.conn, account).await?;
+    let Some(account) = found.filter(|account| !account.locked_here) else { return Ok(false) };
+    let (chat, language) = (turn.chat.id, turn.chat.language);
+    let others = store::session::chats(turn.conn, account.id).await?.into_iter().filter(|other| *other != chat);
+    turn.news.extend(others.map(|other| (other, News::SignedIn { language })));
+    turn.chat.session = Some(store::session::start(turn.conn, chat, account.id, turn.now).await?);
+    let letter = Letter::SignedIn { person: turn.person.clone(), language, signed_in_at: turn.now };
+    turn.effects.push(Effect::Mail(Mail { to: account.email, language, chat, letter }));
+    Ok(true)
 }
 
 /// A fresh code makes the proof of the session young again, and leads to the step it was asked for. It begins no new session.
@@ -220,6 +241,7 @@ async fn resume(turn: &mut Turn<'_>, then: Dialogue) -> Result<Step, TurnError> 
     match then {
         // Whoever has just signed in has just proven it, too.
         Dialogue::SignIn(State::Prove { then }) => Box::pin(resume(turn, *then)).await,
+        Dialogue::Sessions(sessions::State::Confirm { .. }) => Ok(sessions::ask(turn)),
         Dialogue::Privacy(privacy::State::OnItsWay) => privacy::ask_for_data(turn).await,
         Dialogue::Cards(cards::State::Confirm { card, .. }) => cards::ask(turn, card).await,
         then => Ok(Step::go(then)),

@@ -113,6 +113,20 @@ pub enum Letter {
         #[serde(default)]
         again: bool,
     },
+    /// A chat has signed in to the account.
+    SignedIn {
+        /// The Telegram account.
+        person: String,
+        /// The language of the chat.
+        language: Language,
+        /// When.
+        signed_in_at: Timestamp,
+    },
+    /// Nobody can sign in, because the operator of the counter has locked the account.
+    SignInRefused {
+        /// The Telegram account that asked.
+        person: String,
+    },
     /// The link to set a new password with.
     ResetLink {
         /// What the link's token is derived from, besides the key.
@@ -162,6 +176,8 @@ impl Letter {
     fn kind(&self) -> &'static str {
         match self {
             Self::Code { .. } => "mail_code",
+            Self::SignedIn { .. } => "mail_signed_in",
+            Self::SignInRefused { .. } => "mail_sign_in_refused",
             Self::ResetLink { .. } => "mail_reset_link",
             Self::ResetRefused { .. } => "mail_reset_refused",
             Self::PasswordChanged { .. } => "mail_password_changed",
@@ -200,7 +216,7 @@ impl Lane {
     pub fn forgotten(self) -> &'static [&'static str] {
         match self {
             Self::Chat => &["show", "commands"],
-            Self::Mail => &["mail_code", "mail_reset_link", "mail_reset_refused"],
+            Self::Mail => &["mail_code", "mail_sign_in_refused", "mail_reset_link", "mail_reset_refused"],
             Self::Document => &["document"],
         }
     }

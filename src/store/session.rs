@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, statements, time, values};
-use crate::domain::{AccountId, ChatId, ENDED_SESSIONS_KEPT, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
+use super::{Conn, StoreError, read, statements, time, values};
+use crate::domain::{AccountId, ChatId, ENDED_SESSIONS_KEPT, Language, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
 
 statements! {
     START = "INSERT INTO session (chat_id, account_id, started_at, proven_at, seen_at) VALUES ($1, $2, $3, $3, $3) RETURNING session_id";
@@ -12,6 +12,8 @@ statements! {
     END = "UPDATE session SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL";
     OVERDUE = "SELECT chat_id FROM session WHERE ended_at IS NULL AND (seen_at <= $1 OR started_at <= $2) ORDER BY chat_id LIMIT 100";
     CHATS = "SELECT chat_id FROM session WHERE account_id = $1 AND ended_at IS NULL ORDER BY chat_id";
+    OF_ACCOUNT = "SELECT session_id, session.chat_id, language, started_at, proven_at, session.seen_at FROM session \
+                  LEFT JOIN chat ON chat.chat_id = session.chat_id WHERE account_id = $1 AND ended_at IS NULL ORDER BY session_id";
     OF_CHAT = "SELECT session_id, account_id, started_at, proven_at, seen_at, ended_at FROM session WHERE chat_id = $1 ORDER BY session_id";
     FORGET = "DELETE FROM session WHERE chat_id = $1";
     SWEEP = "DELETE FROM session WHERE session_id IN (SELECT session_id FROM session WHERE ended_at < $1 ORDER BY ended_at LIMIT $2)";
@@ -47,6 +49,35 @@ pub async fn overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ChatId>, Sto
 /// The chats that are signed in to an account.
 pub async fn chats(conn: &mut Conn, account: AccountId) -> Result<Vec<ChatId>, StoreError> {
     Ok(conn.rows::<(i64,)>(CHATS, values![account.0]).await?.into_iter().map(|(id,)| ChatId(id)).collect())
+}
+
+/// An open session as it is told to another chat of its account.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// The session.
+    pub session: Session,
+    /// The language of its chat.
+    pub language: Language,
+}
+
+/// The open sessions of an account, good or overdue, the oldest first.
+pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Elsewhere>, StoreError> {
+    let rows = conn.rows::<(i64, i64, Option<String>, i64, i64, i64)>(OF_ACCOUNT, values![account.0]).await?;
+    rows.into_iter()
+        .map(|(id, chat, language, started, proven, seen)| {
+            let session = Session {
+                id: SessionId(id),
+                chat_id: ChatId(chat),
+                account_id: account,
+                started_at: time("session.started_at", started)?,
+                proven_at: time("session.proven_at", proven)?,
+                seen_at: time("session.seen_at", seen)?,
+            };
+            // The row of a chat that is new may be written after this.
+            let language = language.map_or(Ok(Language::En), |code| read("chat.language", &code))?;
+            Ok(Elsewhere { session, language })
+        })
+        .collect()
 }
 
 /// Every session of a chat that is kept, the oldest first, each with the time it ended, if it did.

@@ -34,6 +34,23 @@ impl Mailer {
                 ];
                 (named(if *again { "mail-proof-subject" } else { "mail-code-subject" }), parts)
             }
+            Letter::SignedIn { person, language, signed_in_at } => {
+                let done = named("mail-signed-in").with("language", language.code()).with("moment", *signed_in_at);
+                let parts = vec![
+                    Part::Text(done),
+                    Part::Text(Message::new("mail-signed-in-by").with("person", person.as_str())),
+                    Part::Text(Message::new("mail-signed-in-not-you").with("contact", self.operator.contact.to_string())),
+                ];
+                (named("mail-signed-in-subject"), parts)
+            }
+            Letter::SignInRefused { person } => {
+                let parts = vec![
+                    Part::Text(named("mail-sign-in-locked")),
+                    Part::Text(Message::new("mail-reset-write").with("contact", self.operator.contact.to_string())),
+                    asked_by(person),
+                ];
+                (named("mail-sign-in-locked-subject"), parts)
+            }
             Letter::ResetLink { nonce, person, expires_at } => {
                 // The base of the link is the configured one, never a request's Host header.
                 let url = format!("{}reset/{}", self.public_url, link::token_for(&self.key, nonce));

@@ -1,7 +1,9 @@
 //! Sessions: their idle and absolute ends on every way in, the age of the proof before a step that matters (OWASP Session Management),
 //! the list of them, and who hears of a new one.
 
-use guichet::domain::{PROOF_LENGTH, SESSION_IDLE, SESSION_LENGTH};
+use guichet::dialogue::Tap;
+use guichet::domain::{PROOF_LENGTH, SESSION_IDLE, SESSION_LENGTH, SessionId};
+use guichet::locale::Message;
 use guichet::simulator::{ChatMessage, Content, Kind};
 use jiff::SignedDuration;
 
@@ -147,5 +149,130 @@ async fn the_code_of_another_address_proves_nothing() {
     counter.says(ALICE, &code).await;
     assert_eq!(counter.documents(ALICE), 0);
     assert!(counter.is_asked_to_prove(ALICE), "{}", counter.screen(ALICE));
+    counter.close(&[]).await;
+}
+
+impl Counter {
+    /// Alice's account in two chats: hers in English, Bob's in French, both signed in.
+    async fn in_two_chats() -> Self {
+        let counter = Self::open().await;
+        counter.with(|world| world.person_sets_language(BOB, "fr")).unwrap();
+        counter.sign_in(ALICE, "alice@example.org").await;
+        counter.says(BOB, "/signin").await;
+        counter.says(BOB, "alice@example.org").await;
+        counter.says(BOB, &counter.code()).await;
+        assert_eq!(counter.open_sessions().await, 2);
+        counter
+    }
+
+    fn mails_of(&self, subject: &'static str) -> usize {
+        let subject = self.text(&Message::new(subject).with("service", "Alipay"));
+        self.with(|world| world.mails().iter().filter(|mail| mail.subject == subject).count())
+    }
+
+    /// What is kept of sessions: the open ones, and when each was proven.
+    async fn sessions(&self) -> (i64, i64) {
+        (self.open_sessions().await, self.number("SELECT CAST(SUM(proven_at + COALESCE(ended_at, 0)) AS BIGINT) FROM session").await)
+    }
+}
+
+#[tokio::test]
+async fn a_new_sign_in_is_told_to_the_mailbox_and_to_the_other_chats() {
+    let counter = Counter::open().await;
+    counter.sign_in(ALICE, "alice@example.org").await;
+    assert_eq!(counter.mails_of("mail-signed-in-subject"), 1);
+    let before = counter.shown(ALICE).len();
+    counter.sign_in(BOB, "alice@example.org").await;
+    assert_eq!(counter.mails_of("mail-signed-in-subject"), 2);
+    let mail = counter.with(|world| world.mails().last().unwrap().clone());
+    assert_eq!(mail.to, "alice@example.org");
+    for told in ["Bob", "English", "10:00", "/sessions", "/reset"] {
+        assert!(mail.text.contains(told), "{told}: {}", mail.text);
+    }
+    let news = counter.text(&Message::new("new-sign-in").with("language", "en"));
+    assert!(counter.screen(ALICE).contains(&news), "{}", counter.screen(ALICE));
+    assert!(!counter.screen(ALICE).contains("Bob"), "{}", counter.screen(ALICE));
+    assert!(counter.shown(ALICE).len() >= before, "{:?}", counter.shown(ALICE));
+    assert!(!counter.screen(BOB).contains(&news), "who signs in is not told of themselves: {}", counter.screen(BOB));
+    // A fresh proof is no new session.
+    counter.clock.advance(PROOF_LENGTH);
+    counter.says(BOB, "/mydata").await;
+    counter.says(BOB, &counter.code()).await;
+    assert_eq!(counter.documents(BOB), 1);
+    assert_eq!(counter.mails_of("mail-signed-in-subject"), 2);
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_chat_of_another_account_hears_nothing() {
+    let counter = Counter::open().await;
+    counter.sign_in(BOB, "boris@example.org").await;
+    let before = counter.shown(BOB);
+    counter.sign_in(ALICE, "alice@example.org").await;
+    assert_eq!(counter.shown(BOB), before);
+    counter.says(BOB, "/sessions").await;
+    assert!(counter.screen(BOB).contains(&counter.word("sessions-alone")), "{}", counter.screen(BOB));
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn one_session_is_ended_from_another_chat_which_is_told_and_blanked() {
+    let counter = Counter::in_two_chats().await;
+    counter.says(BOB, "/cards").await;
+    counter.clock.advance(2 * MINUTE);
+    counter.says(ALICE, "/sessions").await;
+    let screen = counter.screen(ALICE);
+    for told in ["This chat", "in French", "1 March 2017 at 10:00"] {
+        assert!(screen.contains(told), "{told}: {screen}");
+    }
+    assert!(!screen.contains("Bob") && !screen.contains("1004"), "{screen}");
+    counter.presses(ALICE, &counter.text(&Message::new("button-end-session").with("number", 1))).await;
+    assert!(counter.screen(ALICE).contains(&counter.word("sessions-alone")), "{}", counter.screen(ALICE));
+    assert_eq!(counter.open_sessions().await, 1);
+    assert_eq!(counter.number("SELECT chat_id FROM session WHERE ended_at IS NULL").await, ALICE);
+    assert!(counter.screen(BOB).contains("/reset"), "{}", counter.screen(BOB));
+    assert!(!counter.shown(BOB).iter().any(|screen| screen.contains("1117")), "{:?}", counter.shown(BOB));
+    counter.says(BOB, "/cards").await;
+    counter.shows_nothing_of_the_account(BOB, "/cards");
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn all_others_are_ended_after_a_question_and_with_a_young_proof() {
+    let counter = Counter::in_two_chats().await;
+    counter.clock.advance(PROOF_LENGTH);
+    counter.says(BOB, "/menu").await;
+    counter.says(ALICE, "/sessions").await;
+    counter.presses(ALICE, &counter.word("button-end-others")).await;
+    counter.presses(ALICE, &counter.word("button-end-others-keep")).await;
+    assert_eq!(counter.open_sessions().await, 2);
+    counter.presses(ALICE, &counter.word("button-end-others")).await;
+    counter.presses(ALICE, &counter.word("button-end-others-confirm")).await;
+    assert!(counter.is_asked_to_prove(ALICE), "{}", counter.screen(ALICE));
+    assert_eq!(counter.open_sessions().await, 2);
+    counter.says(ALICE, &counter.code()).await;
+    counter.presses(ALICE, &counter.word("button-end-others-confirm")).await;
+    assert_eq!(counter.open_sessions().await, 1);
+    assert!(counter.screen(BOB).contains("/reset"), "{}", counter.screen(BOB));
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_session_of_another_account_is_not_ended() {
+    let counter = Counter::open().await;
+    counter.sign_in(BOB, "boris@example.org").await;
+    counter.sign_in(ALICE, "alice@example.org").await;
+    counter.says(ALICE, "/sessions").await;
+    let before = counter.sessions().await;
+    let (message, _) = counter.button(ALICE, &counter.word("button-menu"));
+    let revision = counter.number("SELECT revision FROM chat WHERE chat_id = 1003").await;
+    for session in 0..5 {
+        let data = Tap::EndSession(SessionId(session)).wire(revision);
+        counter.with(|world| world.person_forges(ALICE, message, &data)).unwrap();
+        counter.settled().await;
+    }
+    assert_eq!(counter.sessions().await, before);
+    counter.says(BOB, "/cards").await;
+    counter.button(BOB, &counter.card("Visa", "1881"));
     counter.close(&[]).await;
 }
