@@ -14,7 +14,7 @@ use super::schema::{Act, Arrival, Private, schema};
 use crate::crash;
 use crate::dialogue::reset::link::{self, Verdict};
 use crate::dialogue::{self, Answer, Input, Place, Tap, TurnError};
-use crate::domain::{Change, ChatId, Language, ScreenKind};
+use crate::domain::{Audited, Change, ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
@@ -48,6 +48,8 @@ pub struct Left {
     pub effects: Vec<Effect>,
     /// What was changed.
     pub changes: Vec<Change>,
+    /// What else the audit is to keep.
+    pub audited: Vec<Audited>,
     /// The answer to the callback query that the update was, if it was one.
     pub notice: Option<Notice>,
     /// The flow that the dialogue has gone to, if it has one.
@@ -109,7 +111,7 @@ impl Desk {
             PageAct::SetPassword { token_hash, password } => link::set_password(&mut turn, token_hash, password).await?,
             PageAct::SendLinkAgain { token_hash } => link::send_again(&mut turn, token_hash).await?,
         };
-        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, ..Left::default() }))
+        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, audited: turn.audited, ..Left::default() }))
     }
 
     /// Erases a chat that has been silent for too long, without a word.
@@ -182,14 +184,15 @@ impl Desk {
     ) -> Result<Left, TurnError> {
         let mut turn = Turn::new(&self.service, conn, now, chat.clone(), person);
         let answer = flow(&mut turn).await?;
-        let (mut effects, changes, flow, forgotten) = (turn.effects, turn.changes, turn.flow, turn.forgotten);
+        let (mut effects, changes, audited) = (turn.effects, turn.changes, turn.audited);
+        let (flow, forgotten) = (turn.flow, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
             effects.extend(self.show(chat, &screen, answer.fresh));
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
         let notice = query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) });
-        Ok(Left { effects, changes, notice, flow, forgotten })
+        Ok(Left { effects, changes, audited, notice, flow, forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.

@@ -4,7 +4,7 @@
 use data_encoding::HEXLOWER;
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards};
-use crate::domain::{CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Written, is_valid};
+use crate::domain::{Action, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Written, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
 use crate::secret::{self, Key};
@@ -46,7 +46,7 @@ pub fn enter(turn: &Turn<'_>, here: Dialogue) -> Step {
 /// `/signout`.
 pub async fn leave(turn: &mut Turn<'_>) -> Result<Step, TurnError> {
     let note = if turn.chat.session.is_some() { "signed-out" } else { "not-signed-in" };
-    turn.end_session().await?;
+    turn.close_session(Action::SignedOut).await?;
     Ok(Step::say(Dialogue::Menu, Message::new(note)))
 }
 
@@ -125,6 +125,7 @@ async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, type
         Some(account) if right && one_time_code::used(turn.conn, turn.chat.id).await? => {
             let session = store::session::start(turn.conn, turn.chat.id, account, turn.now).await?;
             turn.chat.session = Some(session.clone());
+            turn.audit(Action::SignedIn, account, "done", &session.id.0.to_be_bytes());
             let mut step = resume(turn, *then).await?;
             step.note = Some(Message::new("signed-in"));
             Ok(step)
@@ -132,6 +133,10 @@ async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, type
         _ => {
             one_time_code::tried(turn.conn, turn.chat.id).await?;
             let left = CODE_TRIES - code.tries - 1;
+            // Of an address without an account there is nothing to keep.
+            if let (0, Some(account)) = (left, code.account_id) {
+                turn.audit(Action::CodeVoided, account, "refused", code.nonce.as_bytes());
+            }
             Ok(stay(then, if left > 0 { Message::new("code-wrong").with("left", left) } else { Message::new("code-void") }))
         }
     }
