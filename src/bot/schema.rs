@@ -79,6 +79,7 @@ enum Command {
     Menu,
     Status,
     History,
+    Activity,
     Cards,
     Reset,
     Signin,
@@ -93,10 +94,11 @@ enum Command {
 }
 
 /// The commands shown in Telegram's menu, each with the message that describes it.
-pub const COMMANDS: [(&str, &str); 14] = [
+pub const COMMANDS: [(&str, &str); 15] = [
     ("menu", "command-menu"),
     ("status", "command-status"),
     ("history", "command-history"),
+    ("activity", "command-activity"),
     ("cards", "command-cards"),
     ("reset", "command-reset"),
     ("signin", "command-signin"),
@@ -118,6 +120,7 @@ impl Command {
             Self::Menu => Input::Command(Place::Menu),
             Self::Status => Input::Command(Place::Status),
             Self::History => Input::Command(Place::History),
+            Self::Activity => Input::Command(Place::Activity),
             Self::Cards => Input::Command(Place::Cards),
             Self::Reset => Input::Command(Place::Reset),
             Self::Signin => Input::Command(Place::SignIn),

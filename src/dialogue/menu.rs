@@ -34,8 +34,9 @@ pub async fn show(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
         }
         None => (screen.text(Message::new("menu-not-signed-in")), Button::new("button-sign-in", Tap::Go(Place::SignIn))),
     };
+    let activity = account.is_some().then(|| Button::new("button-activity", Tap::Go(Place::Activity)));
     Ok(screen
-        .button("button-status", Tap::Go(Place::Status))
+        .row([Some(Button::new("button-status", Tap::Go(Place::Status))), activity].into_iter().flatten().collect())
         .row(vec![Button::new("button-history", Tap::Go(Place::History)), Button::new("button-cards", Tap::Go(Place::Cards))])
         .row(vec![Button::new("button-reset", Tap::Go(Place::Reset)), sign])
         .row(vec![Button::new("button-official", Tap::Go(Place::Official)), Button::new("button-help", Tap::Go(Place::Help))])
