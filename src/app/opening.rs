@@ -79,7 +79,11 @@ async fn listen(address: SocketAddr) -> std::io::Result<Bound> {
 async fn key(conn: &mut Conn, parts: &Parts) -> Result<Key, StartError> {
     let known = meta::get(conn, Meta::KeyFingerprint).await?;
     let key = match Key::read(&parts.key_file) {
-        Err(KeyError::Missing(_)) if known.is_none() => Key::create(&parts.key_file, &parts.random)?,
+        Err(KeyError::Missing(_)) if known.is_none() => match Key::create(&parts.key_file, &parts.random) {
+            // Of replicas that start together one was quicker.
+            Err(KeyError::Exists(_)) => Key::read(&parts.key_file)?,
+            created => created?,
+        },
         read => read?,
     };
     if meta::claim(conn, Meta::KeyFingerprint, &key.fingerprint()).await? != key.fingerprint() {
