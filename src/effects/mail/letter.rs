@@ -80,7 +80,9 @@ impl Mailer {
                 (card(Message::new(subject)), parts)
             }
             Letter::Ended(ending) => {
-                let row = |(table, rows): &(String, u64)| Message::new("mail-ended-row").with("table", table.as_str()).with("rows", rows.cast_signed());
+                let row = |(table, rows): &(String, u64)| {
+                    Message::new("mail-ended-row").with("table", table.as_str()).with("rows", rows.cast_signed())
+                };
                 let mut parts = vec![Part::Text(named("mail-ended-intro").with("moment", ending.done_at).with("began", ending.began_at))];
                 parts.extend(ending.erased.iter().map(|erased| Part::Text(row(erased))));
                 parts.push(Part::Text(Message::new("mail-ended-audit")));
