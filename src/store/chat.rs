@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, account, read, statements, time, values};
-use crate::domain::{Account, AccountId, Card, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
+use crate::domain::{Account, AccountId, Card, ChatId, Language, ScreenKind, Session, SessionId};
 
 statements! {
     LOAD = "SELECT chat.chat_id, chat.language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, chat.seen_at, \
@@ -22,6 +22,7 @@ statements! {
     BLOCKED = "UPDATE chat SET blocked = 1 WHERE chat_id = $1";
     SEEN_AT = "SELECT seen_at FROM chat WHERE chat_id = $1";
     SILENT = "SELECT chat_id FROM chat WHERE seen_at < $1 ORDER BY seen_at LIMIT $2";
+    SOME = "SELECT chat_id FROM chat ORDER BY chat_id LIMIT $1";
     FORGET = "DELETE FROM chat WHERE chat_id = $1";
 }
 
@@ -190,10 +191,15 @@ pub async fn seen_at(conn: &mut Conn, chat: ChatId) -> Result<Option<Timestamp>,
     conn.row::<(i64,)>(SEEN_AT, values![chat.0]).await?.map(|(at,)| time("chat.seen_at", at)).transpose()
 }
 
-/// The chats that have been silent for too long to be kept, `limit` at most.
-pub async fn silent(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<ChatId>, StoreError> {
-    let rows = conn.rows::<(i64,)>(SILENT, values![now - SILENT_CHATS_KEPT, limit]).await?;
+/// The chats that have been silent since `before`, `limit` at most.
+pub async fn silent(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Vec<ChatId>, StoreError> {
+    let rows = conn.rows::<(i64,)>(SILENT, values![before, limit]).await?;
     Ok(rows.into_iter().map(|(id,)| ChatId(id)).collect())
+}
+
+/// Chats that there are, `limit` at most.
+pub async fn some(conn: &mut Conn, limit: i64) -> Result<Vec<ChatId>, StoreError> {
+    Ok(conn.rows::<(i64,)>(SOME, values![limit]).await?.into_iter().map(|(id,)| ChatId(id)).collect())
 }
 
 /// Erases a chat's row.

@@ -22,6 +22,7 @@ pub mod meta;
 pub mod one_time_code;
 pub mod payment;
 pub mod processed_update;
+pub mod purge;
 pub mod reset_link;
 pub mod server;
 pub mod session;
@@ -105,6 +106,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     one_time_code::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,
+    purge::STATEMENTS,
     reset_link::STATEMENTS,
     session::STATEMENTS,
     set_aside_dialogue::STATEMENTS,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, read, statements, time, values};
-use crate::domain::{AccountId, ChatId, ENDED_SESSIONS_KEPT, Language, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
+use crate::domain::{AccountId, ChatId, Language, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
 
 statements! {
     START = "INSERT INTO session (chat_id, account_id, started_at, proven_at, seen_at) VALUES ($1, $2, $3, $3, $3) RETURNING session_id";
@@ -103,7 +103,7 @@ pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
     conn.run(FORGET, values![chat.0]).await.map(|_| ())
 }
 
-/// Forgets sessions that ended long ago, `limit` at most.
-pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![now - ENDED_SESSIONS_KEPT, limit]).await
+/// Forgets sessions that ended before `before`, `limit` at most.
+pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![before, limit]).await
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod fuzz;
 mod paste;
+mod retention;
 mod sessions;
 mod texts;
 mod tokens;
