@@ -319,6 +319,7 @@ impl<'a> Batch<'a> {
         for id in overdue {
             self.in_chat(conn, Some((id, None)), Doing::Expire).await?;
         }
+        self.part(conn).await?;
         let mut silent = store::chat::silent(conn, self.now, CHATS_SWEPT).await?;
         self.load(conn, silent.iter().copied()).await?;
         // A chat may have spoken again in this very batch, or to another replica meanwhile.
@@ -336,6 +337,14 @@ impl<'a> Batch<'a> {
         store::set_aside_dialogue::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::data_request::sweep(conn, self.now, ROWS_SWEPT).await?;
         Ok(())
+    }
+
+    /// Tells the chats whose session the operator has ended.
+    async fn part(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let parting = store::parting::waiting(conn, CHATS_SWEPT).await?;
+        store::parting::forget(conn, &parting.iter().map(|(chat, _)| *chat).collect::<Vec<_>>()).await?;
+        self.news.extend(parting.into_iter().map(|(chat, why)| (chat, News::Parted(why))));
+        self.spread(conn).await
     }
 
     /// Writes the chats, the sessions that were heard of, what was changed, and the effects.

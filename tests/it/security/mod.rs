@@ -1,6 +1,8 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
+mod buttons;
 mod fuzz;
+mod operator_hand;
 mod paste;
 mod sessions;
 mod texts;
