@@ -39,14 +39,14 @@ pub struct Setting {
     pub policy: Policy,
     /// The texts.
     pub locales: Arc<Locales>,
+    /// The database; `None` is a file in the stage's folder.
+    pub database: Option<Database>,
     /// Where mails go; `None` is the mailbox beside the chat.
     pub transport: Option<Transport>,
     /// Whether updates come by webhook instead of being polled for.
     pub webhook: bool,
     /// Where health and metrics are served, if they are.
     pub admin_listen: Option<SocketAddr>,
-    /// The database; `None` is a temporary file of SQLite's.
-    pub database: Option<Database>,
 }
 
 /// The counter and the world around it.
@@ -68,7 +68,7 @@ impl Setting {
         let policy = Policy::built_in()?;
         let locales = Arc::new(Locales::load(None, policy.time_zone.clone())?);
         let listen = ([127, 0, 0, 1], 0).into();
-        Ok(Self { clock, random, listen, policy, locales, transport: None, webhook: false, admin_listen: None, database: None })
+        Ok(Self { clock, random, listen, policy, locales, database: None, transport: None, webhook: false, admin_listen: None })
     }
 }
 

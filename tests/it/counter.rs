@@ -36,6 +36,11 @@ impl Counter {
         Self::set(|setting| setting.transport = transport).await
     }
 
+    /// The same, on a database of this server.
+    pub async fn on(server: &Server) -> Self {
+        Self::set(|setting| setting.database = Some(server.settings().database)).await
+    }
+
     /// The same, with updates coming by webhook.
     pub async fn called() -> Self {
         Self::set(|setting| setting.webhook = true).await
@@ -76,8 +81,7 @@ impl Counter {
     pub async fn on_both() -> Vec<(Self, Option<Server>)> {
         let mut counters = vec![(Self::open().await, None)];
         if let Some(server) = Server::start() {
-            let database = server.settings().database;
-            counters.push((Self::set(|setting| setting.database = Some(database)).await, Some(server)));
+            counters.push((Self::on(&server).await, Some(server)));
         }
         counters
     }

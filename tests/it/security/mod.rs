@@ -6,6 +6,7 @@ mod operator_hand;
 mod paste;
 mod sessions;
 mod texts;
+mod tokens;
 
 use guichet::dialogue::Dialogue;
 use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
