@@ -1,7 +1,9 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
 mod audit;
+mod buttons;
 mod fuzz;
+mod operator_hand;
 mod paste;
 mod retention;
 mod sessions;
