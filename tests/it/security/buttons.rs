@@ -4,7 +4,7 @@
 use guichet::clock::Random;
 use guichet::dialogue::{Place, Tap};
 use guichet::domain::{CardId, PaymentId, SessionId};
-use guichet::simulator::Person;
+use guichet::simulator::{Person, Sender};
 
 use crate::counter::{ALICE, BOB, Counter};
 
@@ -19,7 +19,7 @@ struct Forger {
     random: Random,
     /// Callback data that stood on somebody's buttons, at any time.
     seen: Vec<String>,
-    /// The card and the session of the one who is at the counter with their own.
+    /// The cards that are his who looks at his own.
     bobs_cards: Vec<i64>,
 }
 
@@ -140,6 +140,29 @@ async fn three_at_the_counter(counter: &Counter) -> Forger {
     Forger { random: Random::seeded(7), seen, bobs_cards }
 }
 
+/// On the very screen that is shown to him, Bob's client names every row there is but his own, and confirms.
+async fn names_the_rows_of_others(counter: &Counter, forger: &Forger) {
+    for (command, name) in [
+        ("/cards", (|id| Tap::Card(CardId(id))) as fn(i64) -> Tap),
+        ("/history", |id| Tap::Payment(PaymentId(id))),
+        ("/sessions", |id| Tap::EndSession(SessionId(id))),
+    ] {
+        counter.says(BOB, command).await;
+        for id in (0..40).filter(|id| command != "/cards" || !forger.bobs_cards.contains(id)) {
+            for tap in [name(id), Tap::Confirm] {
+                let data = tap.wire(revision_of(counter, BOB).await);
+                let message =
+                    counter.with(|world| world.messages(BOB).iter().rev().find(|message| message.from == Sender::Bot).unwrap().id);
+                counter.with(|world| world.person_forges(BOB, message, &data)).unwrap();
+                counter.settled().await;
+            }
+            let screen = counter.screen(BOB);
+            assert!(!screen.contains("1117") && !screen.contains("Alice"), "{command}, {id}: {screen}");
+        }
+    }
+    counter.says(BOB, "/cards").await;
+}
+
 #[tokio::test]
 async fn ten_thousand_taps_that_are_nobodys_right_change_nothing() {
     for (counter, _server) in Counter::on_both().await {
@@ -148,6 +171,7 @@ async fn ten_thousand_taps_that_are_nobodys_right_change_nothing() {
         // Where a chat stands is its own affair.
         let but = ["effect", "processed_update", "chat"];
         let before = counter.rows_but(&but).await;
+        names_the_rows_of_others(&counter, &forger).await;
         let mut tried = 0;
         while tried < TAPS {
             for person in [ALICE, BOB, EVE] {
