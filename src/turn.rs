@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 
 use crate::clock::Random;
-use crate::dialogue::TurnError;
 use crate::dialogue::help::Topics;
-use crate::domain::{Account, AccountId, Action, Audited, Card, CardId, Change, Genuine, Operator, Policy};
+use crate::dialogue::{News, TurnError};
+use crate::domain::{Account, AccountId, Action, Audited, Card, CardId, Change, ChatId, Genuine, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
@@ -48,6 +48,8 @@ pub struct Turn<'t> {
     pub changes: Vec<Change>,
     /// What else the audit is to keep.
     pub audited: Vec<Audited>,
+    /// What other chats are to be told in the same transaction.
+    pub news: Vec<(ChatId, News)>,
     /// What is left to be done outside once the turn has committed, in order.
     pub effects: Vec<Effect>,
 }
@@ -65,6 +67,7 @@ impl<'t> Turn<'t> {
             forgotten: false,
             changes: Vec::new(),
             audited: Vec::new(),
+            news: Vec::new(),
             effects: Vec::new(),
         }
     }

@@ -10,6 +10,7 @@ command-status = What closed, and my account
 command-history = My payments
 command-activity = What was done on my account
 command-cards = My linked cards
+command-sessions = Where I am signed in
 command-reset = New password
 command-signin = Sign in
 command-signout = Sign out

@@ -10,6 +10,7 @@ command-status = Ce qui a fermé, et mon compte
 command-history = Mes paiements
 command-activity = Ce qui a été fait sur mon compte
 command-cards = Mes cartes liées
+command-sessions = Où je suis connecté
 command-reset = Nouveau mot de passe
 command-signin = Se connecter
 command-signout = Se déconnecter

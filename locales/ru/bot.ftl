@@ -10,6 +10,7 @@ command-status = Что закрыто и что с моим аккаунтом
 command-history = Мои платежи
 command-activity = Что делали с моим аккаунтом
 command-cards = Мои привязанные карты
+command-sessions = Где открыт мой аккаунт
 command-reset = Новый пароль
 command-signin = Войти
 command-signout = Выйти

@@ -12,8 +12,8 @@ use super::handle::{Desk, Notice};
 use super::job::Job;
 use super::page_job::PageJob;
 use super::schema::Arrival;
-use crate::dialogue::TurnError;
 use crate::dialogue::reset::link::Verdict;
+use crate::dialogue::{News, TurnError};
 use crate::domain::{AccountId, Audited, Change, ChatId, Language, SessionId};
 use crate::effects::{Due, Effect, Ending};
 use crate::store::audit::Kept;
@@ -68,8 +68,7 @@ enum Doing {
     Handle(Arrival),
     GiveUp(Arrival),
     Expire,
-    TellPasswordChanged,
-    TellDataFailed,
+    Tell(News),
     Forget,
     Close,
 }
@@ -84,6 +83,7 @@ pub struct Batch<'a> {
     effects: Vec<Effect>,
     changes: Vec<Change>,
     audited: Vec<Audited>,
+    news: Vec<(ChatId, News)>,
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
     turns: Vec<Turned>,
@@ -102,6 +102,7 @@ impl<'a> Batch<'a> {
             effects: Vec::new(),
             changes: Vec::new(),
             audited: Vec::new(),
+            news: Vec::new(),
             notices: Vec::new(),
             verdicts: Vec::new(),
             turns: Vec::new(),
@@ -148,10 +149,11 @@ impl<'a> Batch<'a> {
         for job in jobs {
             match job {
                 Job::Page(page) => self.page(conn, page).await?,
-                Job::Bury { tell: Some(chat), .. } => self.tell_data_failed(conn, *chat).await?,
+                Job::Bury { tell: Some(chat), .. } => self.news.push((*chat, News::DataFailed)),
                 _ => {}
             }
         }
+        self.spread(conn).await?;
         if jobs.iter().any(|job| matches!(job, Job::Sweep)) {
             self.sweep(conn).await?;
         }
@@ -185,6 +187,7 @@ impl<'a> Batch<'a> {
     ) -> Result<(), Failure> {
         let before = self.effects.len();
         let flow = self.in_chat(conn, place, doing).instrument(tracing::error_span!("turn", id)).await?;
+        self.spread(conn).await?;
         self.turned(id, flow, outcome, before);
         Ok(())
     }
@@ -265,8 +268,7 @@ impl<'a> Batch<'a> {
             Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
             Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
             Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
-            Doing::TellDataFailed => self.desk.tell_data_failed(conn, self.now, chat).await?,
-            Doing::TellPasswordChanged => self.desk.tell_password_changed(conn, self.now, chat).await?,
+            Doing::Tell(news) => self.desk.tell(conn, self.now, chat, news).await?,
             Doing::Forget => self.desk.forget(conn, self.now, chat).await?,
             Doing::Close => self.desk.close(conn, self.now, chat).await?,
         };
@@ -280,6 +282,7 @@ impl<'a> Batch<'a> {
         self.effects.extend(left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))));
         self.audited.extend(left.audited);
         self.note(left.changes);
+        self.news.extend(left.news);
         self.notices.extend(left.notice);
         Ok(left.flow)
     }
@@ -301,20 +304,24 @@ impl<'a> Batch<'a> {
         self.effects.extend(left.effects);
         self.audited.extend(left.audited);
         self.note(left.changes);
+        self.news.extend(left.news);
         if let Verdict::Set { chats, .. } = &verdict {
-            self.load(conn, chats.iter().copied()).await?;
-            for chat in chats {
-                self.in_chat(conn, Some((*chat, None)), Doing::TellPasswordChanged).await?;
-            }
+            self.news.extend(chats.iter().map(|chat| (*chat, News::PasswordChanged)));
         }
         self.verdicts.push((page.clone(), verdict));
-        Ok(())
+        self.spread(conn).await
     }
 
-    /// Tells a chat that waits for its data, if it has not been erased since.
-    async fn tell_data_failed(&mut self, conn: &mut Conn, chat: ChatId) -> Result<(), Failure> {
-        self.load(conn, [chat]).await?;
-        self.in_chat(conn, Some((chat, None)), Doing::TellDataFailed).await.map(|_| ())
+    /// Tells chats what has happened elsewhere, those that have not been erased since.
+    async fn spread(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let news = std::mem::take(&mut self.news);
+        self.load(conn, news.iter().map(|(chat, _)| *chat)).await?;
+        for (chat, news) in news {
+            if self.chats.contains_key(&chat) {
+                self.in_chat(conn, Some((chat, None)), Doing::Tell(news)).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn sweep(&mut self, conn: &mut Conn) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! A press on an inline button, typed. On the wire it is `revision.verb` or `revision.verb.argument`, numbers in base 36:
 //! at most 64 bytes (core.telegram.org/bots/api#inlinekeyboardbutton), internal ids only.
 
-use crate::domain::{AuditId, CardId, Language, PaymentId, TopicName};
+use crate::domain::{AuditId, CardId, Language, PaymentId, SessionId, TopicName};
 
 /// What a button asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,10 @@ pub enum Tap {
     NotHelpful,
     /// No comment.
     Skip,
+    /// End another session of the account.
+    EndSession(SessionId),
+    /// Ask about ending all others.
+    EndOthers,
 }
 
 /// A place that commands and menus lead to.
@@ -71,6 +75,8 @@ pub enum Place {
     Activity,
     /// The linked cards.
     Cards,
+    /// The chats that are signed in to the account.
+    Sessions,
     /// Reset the password.
     Reset,
     /// Sign in.
@@ -92,12 +98,13 @@ pub enum Place {
 }
 
 /// Each place with its verb on the wire.
-const PLACES: [(Place, &str); 14] = [
+const PLACES: [(Place, &str); 15] = [
     (Place::Menu, "m"),
     (Place::Status, "s"),
     (Place::History, "h"),
     (Place::Activity, "j"),
     (Place::Cards, "c"),
+    (Place::Sessions, "z"),
     (Place::Reset, "w"),
     (Place::SignIn, "i"),
     (Place::SignOut, "o"),
@@ -162,6 +169,8 @@ impl Tap {
             Self::Helpful => ("hy", None),
             Self::NotHelpful => ("hn", None),
             Self::Skip => ("hs", None),
+            Self::EndSession(session) => ("Z", Some(base36(session.0))),
+            Self::EndOthers => ("zo", None),
         }
     }
 
@@ -186,6 +195,7 @@ impl Tap {
             "hy" => Self::Helpful,
             "hn" => Self::NotHelpful,
             "hs" => Self::Skip,
+            "zo" => Self::EndOthers,
             _ => return None,
         })
     }
@@ -200,6 +210,7 @@ impl Tap {
             "An" => Self::LaterEntries(AuditId(number(argument)?)),
             "Ao" => Self::EarlierEntries(AuditId(number(argument)?)),
             "T" => Self::Topic(argument.parse().ok()?),
+            "Z" => Self::EndSession(SessionId(number(argument)?)),
             _ => return None,
         })
     }
@@ -246,12 +257,14 @@ mod tests {
             Tap::Helpful,
             Tap::NotHelpful,
             Tap::Skip,
+            Tap::EndOthers,
         ];
         prop_oneof![
             prop::sample::select(fixed),
             prop::sample::select(PLACES.map(|(place, _)| Tap::Go(place)).to_vec()),
             prop::sample::select(Language::ALL.map(Tap::Speak).to_vec()),
             (0..=i64::MAX).prop_map(|id| Tap::Card(CardId(id))),
+            (0..=i64::MAX).prop_map(|id| Tap::EndSession(SessionId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::Payment(PaymentId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::LaterEntries(AuditId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::EarlierEntries(AuditId(id))),

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, read, statements, time, values};
+use super::{Conn, StoreError, account, read, statements, time, values};
 use crate::domain::{Account, AccountId, Card, ChatId, Language, ScreenKind, Session, SessionId};
 
 statements! {
     LOAD = "SELECT chat.chat_id, chat.language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, chat.seen_at, \
-            session_id, session.account_id, started_at, session.seen_at AS session_seen_at, \
-            email, name, account.language AS account_language, state \
+            session_id, session.account_id, started_at, proven_at, session.seen_at AS session_seen_at, \
+            email, name, account.language AS account_language, state, locked_here \
             FROM chat LEFT JOIN session ON session.chat_id = chat.chat_id AND session.ended_at IS NULL \
             LEFT JOIN account ON account.account_id = session.account_id \
             WHERE chat.chat_id IN ([$])";
@@ -90,17 +90,19 @@ struct Row {
     session_id: Option<i64>,
     account_id: Option<i64>,
     started_at: Option<i64>,
+    proven_at: Option<i64>,
     session_seen_at: Option<i64>,
     email: Option<String>,
     name: Option<String>,
     account_language: Option<String>,
     state: Option<String>,
+    locked_here: Option<i64>,
 }
 
 impl Row {
     fn session(&self) -> Result<Option<Session>, StoreError> {
-        let (Some(id), Some(account), Some(started), Some(seen)) =
-            (self.session_id, self.account_id, self.started_at, self.session_seen_at)
+        let (Some(id), Some(account), Some(started), Some(proven), Some(seen)) =
+            (self.session_id, self.account_id, self.started_at, self.proven_at, self.session_seen_at)
         else {
             return Ok(None);
         };
@@ -109,6 +111,7 @@ impl Row {
             chat_id: ChatId(self.chat_id),
             account_id: AccountId(account),
             started_at: time("session.started_at", started)?,
+            proven_at: time("session.proven_at", proven)?,
             seen_at: time("session.seen_at", seen)?,
         }))
     }
@@ -120,7 +123,8 @@ impl Row {
             email: read("account.email", email)?,
             name,
             language: read("account.language", self.account_language.as_deref().unwrap_or_default())?,
-            state: read("account.state", self.state.as_deref().unwrap_or_default())?,
+            state: account::state(self.state.as_deref().unwrap_or_default(), self.locked_here.unwrap_or_default())?,
+            locked_here: self.locked_here.is_some_and(|locked| locked != 0),
         }))
     }
 }

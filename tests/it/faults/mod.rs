@@ -15,10 +15,11 @@ mod forgery;
 pub mod holder;
 mod kill;
 mod ledger;
+mod mail;
 mod outage;
 mod report;
 mod singly;
-mod site;
+pub mod site;
 mod storm;
 
 use guichet::clock::Random;

@@ -1,17 +1,20 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
 mod audit;
+mod canary;
 mod fuzz;
 mod paste;
 mod retention;
+mod sessions;
 mod texts;
+mod tokens;
 
 use guichet::dialogue::Dialogue;
 use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
 use proptest::prelude::*;
 
 /// A stored dialogue of each state, with its name.
-pub const STATES: [(&str, &str); 27] = [
+pub const STATES: [(&str, &str); 31] = [
     ("menu", r#""menu""#),
     ("status", r#""status""#),
     ("topics", r#"{"help":{"back":"status","at":"topics"}}"#),
@@ -22,6 +25,7 @@ pub const STATES: [(&str, &str); 27] = [
     ("language", r#"{"language":{"back":"menu"}}"#),
     ("ask email", r#"{"sign_in":{"ask_email":{"then":"menu"}}}"#),
     ("ask code", r#"{"sign_in":{"ask_code":{"then":"menu","email":"alice@example.org"}}}"#),
+    ("prove", r#"{"sign_in":{"prove":{"then":{"cards":"list"}}}}"#),
     ("reset email", r#"{"reset":"ask_email"}"#),
     (
         "captcha",
@@ -39,6 +43,9 @@ pub const STATES: [(&str, &str); 27] = [
     ("card gone", r#"{"cards":{"gone":{"card":{"brand":"Visa","last4":"1117"}}}}"#),
     ("card refused", r#"{"cards":{"refused":{"why":"locked"}}}"#),
     ("link a card", r#"{"cards":"link"}"#),
+    ("sessions", r#"{"sessions":"list"}"#),
+    ("sessions ended", r#"{"sessions":{"ended":{"count":2}}}"#),
+    ("end sessions", r#"{"sessions":{"confirm":{"session":1,"asked_at":"2017-03-01T09:00:00Z"}}}"#),
     ("privacy", r#"{"privacy":"notice"}"#),
     ("data on its way", r#"{"privacy":"on_its_way"}"#),
     ("forget", r#"{"privacy":{"forget":{"asked_at":"2017-03-01T09:00:00Z"}}}"#),
@@ -62,6 +69,7 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Language { .. } => "language",
         Dialogue::SignIn(sign_in::State::AskEmail { .. }) => "ask email",
         Dialogue::SignIn(sign_in::State::AskCode { .. }) => "ask code",
+        Dialogue::SignIn(sign_in::State::Prove { .. }) => "prove",
         Dialogue::Reset(reset::State::AskEmail) => "reset email",
         Dialogue::Reset(reset::State::Captcha { .. }) => "captcha",
         Dialogue::Reset(reset::State::Offer { .. }) => "offer",
@@ -76,6 +84,9 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Cards(cards::State::Gone { .. }) => "card gone",
         Dialogue::Cards(cards::State::Refused { .. }) => "card refused",
         Dialogue::Cards(cards::State::Link) => "link a card",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::List) => "sessions",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::Ended { .. }) => "sessions ended",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::Confirm { .. }) => "end sessions",
         Dialogue::Privacy(privacy::State::Notice) => "privacy",
         Dialogue::Privacy(privacy::State::OnItsWay) => "data on its way",
         Dialogue::Privacy(privacy::State::Forget { .. }) => "forget",
