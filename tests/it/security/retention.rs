@@ -297,7 +297,7 @@ async fn after_the_final_date_nothing_of_a_holder_is_left() {
         assert_eq!(count(&mut counter.stage.app.conn().await.unwrap(), table).await, rows, "{table}");
     }
     assert_eq!(reports(&counter).len(), 1, "once only");
-    counter.close(&["Bad Request: message to ", "Forbidden: bot was blocked by the user"]).await;
+    counter.close(&["Bad Request: message ", "Forbidden: bot was blocked by the user"]).await;
 }
 
 #[tokio::test]
