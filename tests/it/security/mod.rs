@@ -2,6 +2,7 @@
 
 mod audit;
 mod buttons;
+mod canary;
 mod fuzz;
 mod operator_hand;
 mod paste;
