@@ -57,6 +57,7 @@ impl App {
             api.clone(),
             Arc::clone(&parts.locales),
             me.username().to_owned(),
+            public_url.clone(),
             key.clone(),
             parts.clock.clone(),
             parts.send_rate,
@@ -71,7 +72,7 @@ impl App {
             contact: parts.policy.contact.as_str().to_owned(),
             locales: Arc::clone(&parts.locales),
             key: key.clone(),
-            public_url,
+            public_url: public_url.clone(),
         };
         let documents = Documents {
             db: Arc::clone(&db),
@@ -82,7 +83,8 @@ impl App {
         let (locales, policy, operator) = (Arc::clone(&parts.locales), parts.policy.clone(), parts.operator.clone());
         let bot_name = me.username().to_owned();
         let topics = Topics::new(&parts.locales, &parts.policy, &parts.operator);
-        let service = Service { policy: parts.policy, operator: parts.operator, topics, genuine, key, random: parts.random.clone() };
+        let service =
+            Service { policy: parts.policy, operator: parts.operator, topics, genuine, key: key.clone(), random: parts.random.clone() };
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
         let watch = Arc::new(Watch::new(parts.clock.clone(), api.too_many_requests()));
@@ -107,6 +109,8 @@ impl App {
             policy: policy.clone(),
             operator,
             bot_name,
+            secure: public_url.scheme() == "https",
+            key: key.clone(),
             clock: parts.clock.clone(),
             hasher: Hasher::new(parts.random.clone()),
             random: parts.random,

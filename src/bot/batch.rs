@@ -8,10 +8,10 @@ use tracing::Instrument as _;
 
 use super::handle::{Desk, Notice};
 use super::job::Job;
-use super::page_job::PageJob;
+use super::page_job::{PageJob, Verdict};
 use super::schema::Arrival;
 use crate::dialogue::TurnError;
-use crate::dialogue::reset::link::Verdict;
+use crate::dialogue::reset::link;
 use crate::domain::{AccountId, Change, ChatId, Language, SILENT_CHATS_KEPT, SessionId};
 use crate::effects::{Due, Effect};
 use crate::store::chat::Chat;
@@ -287,7 +287,7 @@ impl<'a> Batch<'a> {
         let (verdict, left) = self.desk.decide(conn, self.now, &page.act).await?;
         self.effects.extend(left.effects);
         self.note(left.changes);
-        if let Verdict::Set { chats, .. } = &verdict {
+        if let Verdict::Reset(link::Verdict::Set { chats, .. }) = &verdict {
             self.load(conn, chats.iter().copied()).await?;
             for chat in chats {
                 self.in_chat(conn, Some((*chat, None)), Doing::TellPasswordChanged).await?;
@@ -324,6 +324,7 @@ impl<'a> Batch<'a> {
         store::update_attempt::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::sign_in_request::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::session::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::effect::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::set_aside_dialogue::sweep(conn, self.now, ROWS_SWEPT).await?;

@@ -8,11 +8,12 @@ use teloxide::dispatching::DpHandlerDescription;
 use teloxide::dptree::{self, Handler};
 use teloxide::types::{Me, Update};
 
-use super::page_job::PageAct;
+use super::page_job::{PageAct, Verdict};
 use super::render;
 use super::schema::{Act, Arrival, Private, schema};
 use crate::crash;
-use crate::dialogue::reset::link::{self, Verdict};
+use crate::dialogue::reset::link;
+use crate::dialogue::sign_in::page;
 use crate::dialogue::{self, Answer, Input, Place, Tap, TurnError};
 use crate::domain::{Change, ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
@@ -106,8 +107,12 @@ impl Desk {
     pub async fn decide(&self, conn: &mut Conn, now: Timestamp, act: &PageAct) -> Result<(Verdict, Left), TurnError> {
         let mut turn = Turn::new(&self.service, conn, now, Chat::new(ChatId(0), Language::En, now), String::new());
         let verdict = match act {
-            PageAct::SetPassword { token_hash, password } => link::set_password(&mut turn, token_hash, password).await?,
-            PageAct::SendLinkAgain { token_hash } => link::send_again(&mut turn, token_hash).await?,
+            PageAct::SetPassword { token_hash, password } => Verdict::Reset(link::set_password(&mut turn, token_hash, password).await?),
+            PageAct::SendLinkAgain { token_hash } => Verdict::Reset(link::send_again(&mut turn, token_hash).await?),
+            PageAct::TrySignIn { token_hash, email } => Verdict::SignIn(page::attempt(&mut turn, token_hash, email).await?),
+            PageAct::ProveSignIn { token_hash, account, hash } => {
+                Verdict::SignIn(page::prove(&mut turn, token_hash, *account, hash).await?)
+            }
         };
         Ok((verdict, Left { effects: turn.effects, changes: turn.changes, ..Left::default() }))
     }

@@ -190,7 +190,7 @@ async fn list(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
     }
     screen = screen.text(Message::new("cards-hint"));
     for card in shown {
-        screen = screen.row(vec![Button { label: card.named().message("button-card"), tap: Tap::Card(card.id) }]);
+        screen = screen.row(vec![Button::labelled(card.named().message("button-card"), Tap::Card(card.id))]);
     }
     Ok(screen.row(vec![Button::new("button-link-card", Tap::LinkCard), Button::new("button-menu", Tap::Go(Place::Menu))]))
 }

@@ -17,7 +17,7 @@ mod status;
 mod step;
 mod tap;
 
-pub use screen::{Block, Button, Picture, Screen};
+pub use screen::{Action, Block, Button, PageLink, Picture, Screen};
 pub use state::{Dialogue, Undecodable};
 pub use step::{Step, TurnError};
 pub use tap::{Place, Tap};

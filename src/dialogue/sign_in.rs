@@ -1,10 +1,12 @@
-//! Signing in with a mailed one-time code, signing out, and the end of a session.
+//! Signing in with a mailed one-time code, signing out, and the end of a session. With the password: `page`.
 //! The answer is the same whether an address has an account or not (OWASP Authentication: user enumeration).
+
+pub mod page;
 
 use data_encoding::HEXLOWER;
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards};
-use crate::domain::{CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Written, is_valid};
+use crate::domain::{AccountId, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Written, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
 use crate::secret::{self, Key};
@@ -27,6 +29,13 @@ pub enum State {
         then: Box<Dialogue>,
         /// The address the code was asked for.
         email: Email,
+    },
+    /// Led to the page on which the password is entered, and asked for the code that it shows.
+    OnPage {
+        /// Where to go on.
+        then: Box<Dialogue>,
+        /// What the page's link is derived from, besides the key.
+        nonce: String,
     },
 }
 
@@ -62,7 +71,16 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step,
             Err(_) => enter_code(turn, then, email, &text).await,
         },
         (State::AskCode { then, email }, Input::Tap(Tap::Resend)) => request(turn, then, email).await,
-        (State::AskCode { then, .. }, Input::Tap(Tap::OtherAddress)) => Ok(Step::go(Dialogue::SignIn(State::AskEmail { then }))),
+        (State::OnPage { then, nonce }, Input::Text(Written { text, .. })) => match text.parse::<Email>() {
+            Ok(email) => request(turn, then, email).await,
+            Err(_) => page::enter_code(turn, then, nonce, &text).await,
+        },
+        (State::AskEmail { then }, Input::Tap(Tap::WithPassword)) | (State::OnPage { then, .. }, Input::Tap(Tap::Resend)) => {
+            page::ask(turn, then).await
+        }
+        (State::AskCode { then, .. } | State::OnPage { then, .. }, Input::Tap(Tap::OtherAddress)) => {
+            Ok(Step::go(Dialogue::SignIn(State::AskEmail { then })))
+        }
         (state, _) => Ok(Step::say(Dialogue::SignIn(state), Message::new("choose-a-button"))),
     }
 }
@@ -122,19 +140,21 @@ async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, type
     };
     let right = code_for(&turn.service.key, &code.nonce, turn.chat.id, &email) == typed;
     match code.account_id {
-        Some(account) if right && one_time_code::used(turn.conn, turn.chat.id).await? => {
-            let session = store::session::start(turn.conn, turn.chat.id, account, turn.now).await?;
-            turn.chat.session = Some(session.clone());
-            let mut step = resume(turn, *then).await?;
-            step.note = Some(Message::new("signed-in"));
-            Ok(step)
-        }
+        Some(account) if right && one_time_code::used(turn.conn, turn.chat.id).await? => begin(turn, account, *then).await,
         _ => {
             one_time_code::tried(turn.conn, turn.chat.id).await?;
             let left = CODE_TRIES - code.tries - 1;
             Ok(stay(then, if left > 0 { Message::new("code-wrong").with("left", left) } else { Message::new("code-void") }))
         }
     }
+}
+
+/// Signs the chat in to an account and goes on where the holder was.
+async fn begin(turn: &mut Turn<'_>, account: AccountId, then: Dialogue) -> Result<Step, TurnError> {
+    let session = store::session::start(turn.conn, turn.chat.id, account, turn.now).await?;
+    turn.chat.session = Some(session);
+    let step = resume(turn, then).await?;
+    Ok(Step { note: Some(Message::new("signed-in")), ..step })
 }
 
 /// The code that a nonce stands for, in this chat and for this address only. It is derived when it is mailed and when it is compared.
@@ -165,8 +185,10 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
             let why = if then.needs_session() { "sign-in-needed" } else { "sign-in-title" };
             Screen::new(Message::new(why))
                 .text(Message::new("ask-email").with("service", turn.service.policy.service.as_str()))
+                .button("button-with-password", Tap::WithPassword)
                 .button("button-cancel", Tap::Cancel)
         }
+        State::OnPage { nonce, .. } => page::show(nonce),
         State::AskCode { email, .. } => {
             Screen::new(Message::new("ask-code").with("email", email.as_str()).with("minutes", CODE_LENGTH.as_mins()))
                 .text(Message::new("ask-code-here-only"))

@@ -22,6 +22,7 @@ mod reset;
 mod retention;
 mod screen_kind;
 mod session;
+mod sign_in_request;
 mod topic;
 mod word;
 
@@ -36,7 +37,7 @@ pub use id::{AccountId, CardId, ChatId, PaymentId, SessionId};
 pub use language::{Language, UnknownLanguage};
 pub use line::one_line;
 pub use money::{Currency, Money, MoneyError};
-pub use new_password::{NewPassword, PASSWORD_LENGTH, Weakness};
+pub use new_password::{NewPassword, PASSWORD_LENGTH, Weakness, normalised};
 pub use official::{Finding, Genuine, HiddenLink, Kind, Trick, Verdict, Written};
 pub use operator::{Contact, Operator, OperatorError};
 pub use password::{PasswordHash, PasswordHashError};
@@ -47,5 +48,6 @@ pub use screen_kind::ScreenKind;
 pub use session::{
     CLOCK_TOLERANCE, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, SESSION_IDLE, SESSION_LENGTH, Session, is_valid,
 };
+pub use sign_in_request::{SIGN_IN_LINK_LENGTH, SignInRequest};
 pub use topic::{Lead, TopicName};
 pub use word::UnknownWord;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::dialogue::Picture;
+use crate::dialogue::{PageLink, Picture};
 use crate::domain::{ChatId, Email, Language, SessionId};
 use crate::store::effect::{New, Stored};
 
@@ -80,8 +80,23 @@ pub struct Show {
     pub picture: Option<Picture>,
     /// The text in Telegram's HTML.
     pub text: String,
-    /// The buttons, row by row: label and callback data.
-    pub keyboard: Vec<Vec<(String, String)>>,
+    /// The buttons, row by row.
+    pub keyboard: Vec<Vec<ShownButton>>,
+}
+
+/// A button on its way.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum ShownButton {
+    /// Label and callback data.
+    Tap(String, String),
+    /// A button that opens a page.
+    Page {
+        /// What stands on it.
+        label: String,
+        /// The page.
+        page: PageLink,
+    },
 }
 
 /// A mail, as data: its text is made when it is sent, so that no code rests in the database.

@@ -20,12 +20,14 @@ pub mod lock;
 pub mod look;
 pub mod meta;
 pub mod one_time_code;
+pub mod password;
 pub mod payment;
 pub mod processed_update;
 pub mod reset_link;
 pub mod server;
 pub mod session;
 pub mod set_aside_dialogue;
+pub mod sign_in_request;
 pub mod update_attempt;
 pub mod whole;
 
@@ -103,11 +105,13 @@ pub const STATEMENTS: &[&[&str]] = &[
     look::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,
+    password::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,
     reset_link::STATEMENTS,
     session::STATEMENTS,
     set_aside_dialogue::STATEMENTS,
+    sign_in_request::STATEMENTS,
     update_attempt::STATEMENTS,
 ];
 

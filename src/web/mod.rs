@@ -1,10 +1,12 @@
-//! The web pages for holders: the one that a mailed link opens, and a front page that says whose they are. No script, no cookie,
-//! nothing from elsewhere. What they change goes through the one writer, as everything does.
+//! The web pages for holders: the one that a mailed link opens, the one to sign in on, and a front page that says whose they are.
+//! No script, no cookie but the one that guards a form, nothing from elsewhere. What they change goes through the one writer, as everything does.
 
+mod form_guard;
 mod hashing;
 mod page;
 mod passphrase;
 mod reset;
+mod sign_in;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +25,7 @@ use crate::bot::Writer;
 use crate::clock::{Clock, Random};
 use crate::domain::{Language, Operator, Policy};
 use crate::locale::{Locales, Message};
+use crate::secret::Key;
 use crate::store::Db;
 pub use hashing::Hasher;
 use page::Notice;
@@ -57,6 +60,10 @@ pub struct Web {
     pub operator: Operator,
     /// The bot's user name.
     pub bot_name: String,
+    /// Whether they are served over https.
+    pub secure: bool,
+    /// What forms are guarded with.
+    pub key: Key,
     /// The time.
     pub clock: Clock,
     /// Randomness.
@@ -71,8 +78,10 @@ pub async fn serve(web: Web, beside: Router, listener: TcpListener, stop: Cancel
         .route("/", get(front))
         .route("/style.css", get(style))
         .route("/reset/{token}", get(reset::open).post(reset::post))
+        .route("/sign-in/{token}", get(sign_in::open).post(sign_in::post))
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(from_fn(form_guard::from_here))
         .layer(from_fn(in_time))
         .layer(map_response(with_headers))
         .with_state(Arc::new(web));

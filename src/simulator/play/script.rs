@@ -14,7 +14,9 @@
 //! > (photo) text                    … or sends a photo with words under it
 //! > (forward) see [words](address)  … in both, words may hide a link
 //! > (group) /status                 somebody types in a group
+//! > (other) /signin                 somebody else does something, in a chat of their own
 //! > (open) {link}                   the holder opens an address in a browser
+//! > (open) [Ouvrir la page]         … or the page that the newest button with this label leads to
 //! > (fill) Nouveau mot de passe = x … enters a text in the field with this label
 //! > (press) Enregistrer             … presses the button, or follows the link, that reads so
 //! < Vos cartes liées                a new message shows this line

@@ -1,6 +1,7 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
 mod fuzz;
+mod password_page;
 mod paste;
 mod texts;
 
@@ -9,7 +10,7 @@ use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
 use proptest::prelude::*;
 
 /// A stored dialogue of each state, with its name.
-pub const STATES: [(&str, &str); 26] = [
+pub const STATES: [(&str, &str); 27] = [
     ("menu", r#""menu""#),
     ("status", r#""status""#),
     ("topics", r#"{"help":{"back":"status","at":"topics"}}"#),
@@ -20,6 +21,7 @@ pub const STATES: [(&str, &str); 26] = [
     ("language", r#"{"language":{"back":"menu"}}"#),
     ("ask email", r#"{"sign_in":{"ask_email":{"then":"menu"}}}"#),
     ("ask code", r#"{"sign_in":{"ask_code":{"then":"menu","email":"alice@example.org"}}}"#),
+    ("on page", r#"{"sign_in":{"on_page":{"then":"menu","nonce":"07"}}}"#),
     ("reset email", r#"{"reset":"ask_email"}"#),
     (
         "captcha",
@@ -59,6 +61,7 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Language { .. } => "language",
         Dialogue::SignIn(sign_in::State::AskEmail { .. }) => "ask email",
         Dialogue::SignIn(sign_in::State::AskCode { .. }) => "ask code",
+        Dialogue::SignIn(sign_in::State::OnPage { .. }) => "on page",
         Dialogue::Reset(reset::State::AskEmail) => "reset email",
         Dialogue::Reset(reset::State::Captcha { .. }) => "captcha",
         Dialogue::Reset(reset::State::Offer { .. }) => "offer",
