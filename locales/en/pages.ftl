@@ -58,3 +58,9 @@ page-sign-in-gone-what = It is valid for {$minutes} minutes and takes the right 
 page-code = Your code
 page-code-what = The password is right. Type this code in the chat:
 page-code-rule = It is valid for {$minutes} minutes and works once, only in the chat with the Telegram account named here. Don’t tell it to anybody: nobody from the service will ever ask for it.
+
+page-limited = Please wait a little
+page-limited-what = This has been tried or asked for very often, perhaps by somebody else. To keep accounts safe, the counter then goes slowly. You can try again in { $minutes ->
+        [one] a minute
+       *[other] {$minutes} minutes
+    }.

@@ -10,6 +10,7 @@ privacy-session = • <b>Your sign-in</b>: which account this chat is signed in 
 privacy-code = • <b>A code you asked for</b>: your e-mail address and the time, for {$minutes} minutes.
 privacy-page = • <b>A sign-in page you asked for</b>: your Telegram name and the time, for {$minutes} minutes.
 privacy-reset = • <b>A password link you asked for</b>: the account, your Telegram name and the time, for {$hours} hours after the link has ended.
+privacy-limits = • <b>How often something was tried</b>, until it may be tried freely again, and whether this chat was signed in to an account before, for {$days} days: as fingerprints made with a secret key, without any name.
 privacy-sending = • <b>What is on its way to you</b>, until it arrives. If it never does, a note without content or name stays for {$days} days.
 privacy-updates = • <b>Telegram’s serial numbers</b>, without any link to you, for {$hours} hours: so that nothing is done twice.
 privacy-set-aside = • <b>A conversation I could not read</b> after an update: put aside for {$days} days, to find the fault.

@@ -47,3 +47,10 @@ button-open-page = Open the page
 button-new-page = New page
 not-a-page-code = The code is 8 digits, as the page shows them once the password was right. Please type it once more.
 page-code-void = Neither this page nor its code works any longer: too old, used already, or tried too often. Tap “New page” for another.
+
+# Where something was tried too often.
+limited = <b>Please wait a little</b>
+    This has been tried or asked for very often, perhaps by somebody else. To keep accounts safe, I then go slowly. You can try again in { $minutes ->
+        [one] a minute
+       *[other] {$minutes} minutes
+    }.

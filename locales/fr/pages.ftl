@@ -58,3 +58,9 @@ page-sign-in-gone-what = Elle sert pendant {$minutes} minutes, jusqu’au premie
 page-code = Votre code
 page-code-what = Le mot de passe est bon. Tapez ce code dans la conversation :
 page-code-rule = Il est valable {$minutes} minutes et ne sert qu’une fois, seulement dans la conversation avec le compte Telegram indiqué ici. Ne le donnez à personne : au service, personne ne vous le demandera jamais.
+
+page-limited = Patientez un peu
+page-limited-what = Cela a été essayé ou demandé très souvent, peut-être par quelqu’un d’autre. Pour protéger les comptes, le guichet ralentit alors. Vous pourrez réessayer dans { $minutes ->
+        [one] une minute
+       *[other] {$minutes} minutes
+    }.

@@ -10,6 +10,7 @@ privacy-session = • <b>Votre session</b> : le compte auquel cette conversati
 privacy-code = • <b>Un code demandé</b> : votre adresse e-mail et l’heure, pendant {$minutes} minutes.
 privacy-page = • <b>Une page de connexion demandée</b> : votre nom Telegram et l’heure, pendant {$minutes} minutes.
 privacy-reset = • <b>Un lien demandé pour le mot de passe</b> : le compte, votre nom Telegram et l’heure, pendant {$hours} heures après la fin du lien.
+privacy-limits = • <b>Le nombre d’essais</b>, jusqu’à ce qu’on puisse réessayer librement, et si cette conversation a déjà été connectée à un compte, pendant {$days} jours : sous forme d’empreintes faites avec une clé secrète, sans aucun nom.
 privacy-sending = • <b>Ce qui est en route vers vous</b>, jusqu’à son arrivée. Si un envoi n’arrive jamais, il en reste une note sans contenu ni nom, pendant {$days} jours.
 privacy-updates = • <b>Les numéros d’ordre de Telegram</b>, sans aucun lien avec vous, pendant {$hours} heures : ainsi, rien n’est fait deux fois.
 privacy-set-aside = • <b>Une conversation que je n’ai pas su relire</b> après une mise à jour, mise de côté {$days} jours pour trouver la panne.

@@ -47,3 +47,10 @@ button-open-page = Ouvrir la page
 button-new-page = Nouvelle page
 not-a-page-code = Le code compte 8 chiffres : la page l’affiche dès que le mot de passe est bon. Tapez-le encore une fois, s’il vous plaît.
 page-code-void = Cette page et son code ne marchent plus : trop anciens, déjà utilisés ou essayés trop souvent. Touchez « Nouvelle page » pour en avoir une autre.
+
+# Where something was tried too often.
+limited = <b>Patientez un peu</b>
+    Cela a été essayé ou demandé très souvent, peut-être par quelqu’un d’autre. Pour protéger les comptes, je ralentis alors. Vous pourrez réessayer dans { $minutes ->
+        [one] une minute
+       *[other] {$minutes} minutes
+    }.

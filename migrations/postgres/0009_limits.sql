@@ -15,10 +15,12 @@ CREATE TABLE sign_in_request (
 );
 CREATE INDEX sign_in_request_age ON sign_in_request (issued_at);
 
--- How much of a limit is used up: the time at which it is whole again. The name is a keyed hash of what is limited.
+-- How much of a limit is used up: the time at which it is whole again, as it stood at `seen_at`. The name is a keyed hash of what
+-- is limited.
 CREATE TABLE limit_bucket (
     name     TEXT PRIMARY KEY,
-    whole_at BIGINT NOT NULL
+    whole_at BIGINT NOT NULL,
+    seen_at  BIGINT NOT NULL
 );
 CREATE INDEX limit_bucket_age ON limit_bucket (whole_at);
 

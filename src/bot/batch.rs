@@ -325,6 +325,8 @@ impl<'a> Batch<'a> {
         store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::sign_in_request::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::limit_bucket::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::known_chat::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::session::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::effect::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::set_aside_dialogue::sweep(conn, self.now, ROWS_SWEPT).await?;

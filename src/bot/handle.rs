@@ -109,7 +109,7 @@ impl Desk {
         let verdict = match act {
             PageAct::SetPassword { token_hash, password } => Verdict::Reset(link::set_password(&mut turn, token_hash, password).await?),
             PageAct::SendLinkAgain { token_hash } => Verdict::Reset(link::send_again(&mut turn, token_hash).await?),
-            PageAct::TrySignIn { token_hash, email } => Verdict::SignIn(page::attempt(&mut turn, token_hash, email).await?),
+            PageAct::TrySignIn { token_hash, email, web } => Verdict::SignIn(page::attempt(&mut turn, token_hash, email, web).await?),
             PageAct::ProveSignIn { token_hash, account, hash } => {
                 Verdict::SignIn(page::prove(&mut turn, token_hash, *account, hash).await?)
             }

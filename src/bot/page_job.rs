@@ -27,6 +27,8 @@ pub enum PageAct {
         token_hash: String,
         /// The address that was entered with it.
         email: Email,
+        /// The place on the web that it came from.
+        web: String,
     },
     /// Take it that the right password was entered on a sign-in page.
     ProveSignIn {

@@ -6,6 +6,7 @@ pub mod cards;
 pub mod help;
 pub mod history;
 mod language;
+pub mod limits;
 mod menu;
 mod official;
 pub mod privacy;

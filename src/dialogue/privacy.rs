@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help};
+use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help, limits};
 use crate::domain::{
     CODE_LENGTH, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, RESET_LINK_KEPT, SESSION_IDLE, SESSION_LENGTH, SET_ASIDE_KEPT,
     SIGN_IN_LINK_LENGTH, SILENT_CHATS_KEPT, UPDATES_KEPT, days, is_valid,
@@ -72,6 +72,7 @@ pub async fn erase(turn: &mut Turn<'_>) -> Result<(), TurnError> {
     store::one_time_code::forget(turn.conn, chat).await?;
     store::reset_link::forget(turn.conn, chat).await?;
     store::sign_in_request::forget(turn.conn, chat).await?;
+    limits::forget(turn).await?;
     store::data_request::forget(turn.conn, chat).await?;
     for lane in Lane::ALL {
         for kind in lane.forgotten() {
@@ -114,6 +115,7 @@ fn notice(turn: &Turn<'_>) -> Screen {
         Message::new("privacy-code").with("minutes", CODE_LENGTH.as_mins()),
         Message::new("privacy-page").with("minutes", (SIGN_IN_LINK_LENGTH + CODE_LENGTH).as_mins()),
         Message::new("privacy-reset").with("hours", RESET_LINK_KEPT.as_hours()),
+        Message::new("privacy-limits").with("days", days(SILENT_CHATS_KEPT)),
         Message::new("privacy-sending").with("days", days(DEAD_LETTERS_KEPT)),
         Message::new("privacy-updates").with("hours", UPDATES_KEPT.as_hours()),
         Message::new("privacy-set-aside").with("days", days(SET_ASIDE_KEPT)),

@@ -5,8 +5,11 @@ pub mod page;
 
 use data_encoding::HEXLOWER;
 
+use super::limits::{self, Subject};
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards};
-use crate::domain::{AccountId, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Written, is_valid};
+use crate::domain::{
+    AccountId, CODE_LENGTH, CODE_MAILS, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, CODE_TRIES_LIMITS, ChatId, Email, Written, is_valid,
+};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
 use crate::secret::{self, Key};
@@ -75,8 +78,8 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step,
             Ok(email) => request(turn, then, email).await,
             Err(_) => page::enter_code(turn, then, nonce, &text).await,
         },
-        (State::AskEmail { then }, Input::Tap(Tap::WithPassword)) | (State::OnPage { then, .. }, Input::Tap(Tap::Resend)) => {
-            page::ask(turn, then).await
+        (state @ State::AskEmail { .. }, Input::Tap(Tap::WithPassword)) | (state @ State::OnPage { .. }, Input::Tap(Tap::Resend)) => {
+            page::ask(turn, state).await
         }
         (State::AskCode { then, .. } | State::OnPage { then, .. }, Input::Tap(Tap::OtherAddress)) => {
             Ok(Step::go(Dialogue::SignIn(State::AskEmail { then })))
@@ -88,7 +91,7 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step,
 /// Has a code mailed, if the address has an account; the holder is told the same either way. While the chat's code for this
 /// address is good, asking again is a resend: a minute apart, three at most, each voiding the one before.
 async fn request(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email) -> Result<Step, TurnError> {
-    let stay = Dialogue::SignIn(State::AskCode { then, email: email.clone() });
+    let stay = Dialogue::SignIn(State::AskCode { then: then.clone(), email: email.clone() });
     let last = one_time_code::get(turn.conn, turn.chat.id).await?;
     let last = last.filter(|code| code.email == email && !code.used && is_valid(code.issued_at, code.expires_at, turn.now));
     let mut resends = 0;
@@ -103,6 +106,11 @@ async fn request(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email) -> Resu
             ));
         }
         resends = code.resends + 1;
+    }
+    let subject = Subject { email: Some(&email), web: None };
+    if let Some(until) = limits::take(turn, "code mails", CODE_MAILS, subject).await? {
+        let stay = if last.is_some() { stay } else { Dialogue::SignIn(State::AskEmail { then }) };
+        return Ok(limits::wait(turn, stay, until));
     }
     issue(turn, email, resends).await?;
     Ok(if last.is_some() { Step::say(stay, Message::new("code-sent-again")) } else { Step::go(stay) })
@@ -132,6 +140,9 @@ async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64) -> Result<(), Tu
 async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, typed: &str) -> Result<Step, TurnError> {
     let stay = |then, note: Message| Step::say(Dialogue::SignIn(State::AskCode { then, email: email.clone() }), note);
     let Ok(typed) = typed.parse::<secret::OneTimeCode>() else { return Ok(stay(then, Message::new("not-a-code"))) };
+    if let Some(until) = limits::take(turn, "codes", CODE_TRIES_LIMITS, Subject::default()).await? {
+        return Ok(limits::wait(turn, Dialogue::SignIn(State::AskCode { then, email }), until));
+    }
     let good = |code: &OneTimeCode| {
         code.email == email && !code.used && code.tries < CODE_TRIES && is_valid(code.issued_at, code.expires_at, turn.now)
     };
@@ -153,6 +164,9 @@ async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, type
 async fn begin(turn: &mut Turn<'_>, account: AccountId, then: Dialogue) -> Result<Step, TurnError> {
     let session = store::session::start(turn.conn, turn.chat.id, account, turn.now).await?;
     turn.chat.session = Some(session);
+    if let Some(account) = turn.account().await? {
+        limits::know(turn, &account.email).await?;
+    }
     let step = resume(turn, then).await?;
     Ok(Step { note: Some(Message::new("signed-in")), ..step })
 }

@@ -15,7 +15,9 @@ pub mod export;
 pub mod gauge;
 pub mod help_feedback;
 pub mod import;
+pub mod known_chat;
 pub mod lane;
+pub mod limit_bucket;
 pub mod lock;
 pub mod look;
 pub mod meta;
@@ -102,6 +104,8 @@ pub const STATEMENTS: &[&[&str]] = &[
     export::STATEMENTS,
     gauge::STATEMENTS,
     import::STATEMENTS,
+    known_chat::STATEMENTS,
+    limit_bucket::STATEMENTS,
     look::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,

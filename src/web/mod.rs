@@ -3,11 +3,14 @@
 
 mod form_guard;
 mod hashing;
+mod pace;
 mod page;
 mod passphrase;
+mod place;
 mod reset;
 mod sign_in;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,9 +18,10 @@ use axum::Router;
 use axum::extract::Request;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +32,7 @@ use crate::locale::{Locales, Message};
 use crate::secret::Key;
 use crate::store::Db;
 pub use hashing::Hasher;
+pub use pace::{PAGE_RATE, Pace};
 use page::Notice;
 
 /// The largest form: a password of 256 characters twice, each of up to twelve bytes once encoded, with room to spare.
@@ -70,22 +75,30 @@ pub struct Web {
     pub random: Random,
     /// Where passwords are hashed.
     pub hasher: Hasher,
+    /// The proxies whose word on where a request comes from counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What keeps one place from asking for too many pages.
+    pub pace: Option<Pace>,
 }
 
 /// Serves the pages, and beside them what is no page, until `stop`; requests that are under way are answered first.
 pub async fn serve(web: Web, beside: Router, listener: TcpListener, stop: CancellationToken) {
-    let pages = Router::new()
+    let web = Arc::new(web);
+    let paced = Router::new()
         .route("/", get(front))
-        .route("/style.css", get(style))
         .route("/reset/{token}", get(reset::open).post(reset::post))
         .route("/sign-in/{token}", get(sign_in::open).post(sign_in::post))
         .fallback(nowhere)
+        .layer(from_fn_with_state(Arc::clone(&web), pace::keep));
+    let pages = paced
+        .route("/style.css", get(style))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(from_fn(form_guard::from_here))
         .layer(from_fn(in_time))
         .layer(map_response(with_headers))
-        .with_state(Arc::new(web));
-    if let Err(error) = axum::serve(listener, beside.merge(pages)).with_graceful_shutdown(stop.cancelled_owned()).await {
+        .with_state(web);
+    let service = beside.merge(pages).into_make_service_with_connect_info::<SocketAddr>();
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await {
         tracing::error!(%error, "the web pages are no longer served");
     }
 }

@@ -1,10 +1,12 @@
 //! The pages as data for their templates, every text in the reader's language.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use jiff::Timestamp;
 
 use super::Web;
+use crate::dialogue::limits;
 use crate::domain::{CODE_LENGTH, Language};
 use crate::locale::Message;
 use crate::secret::OneTimeCode;
@@ -162,6 +164,15 @@ impl Web {
             chat: notice.chat.then(|| self.to_chat(language)),
         };
         answer(notice.status, &page)
+    }
+
+    /// The page that asks to wait, whatever was tried, until this time (RFC 6585, section 4).
+    pub fn limited(&self, language: Language, root: &'static str, until: Timestamp) -> Response {
+        let now = self.clock.now();
+        let paragraphs = vec![Message::new("page-limited-what").with("minutes", limits::minutes(now, until))];
+        let notice = Notice::new(StatusCode::TOO_MANY_REQUESTS, root, "page-limited", paragraphs);
+        let seconds = until.duration_since(now).as_secs().max(1);
+        ([(header::RETRY_AFTER, seconds.to_string())], self.notice(language, notice)).into_response()
     }
 
     fn to_chat(&self, language: Language) -> (String, String) {

@@ -4,15 +4,16 @@
 
 use std::sync::Arc;
 
-use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use axum::{Extension, Form};
 use serde::Deserialize;
 
 use super::Web;
 use super::form_guard::Guard;
+use super::pace::Place;
 use super::page::{Notice, SignInForm};
 use super::reset::Chosen;
 use crate::bot::{self, PageAct};
@@ -64,6 +65,7 @@ pub(super) async fn post(
     State(web): State<Arc<Web>>,
     Path(token): Path<String>,
     chosen: Result<Query<Chosen>, QueryRejection>,
+    Extension(Place(place)): Extension<Place>,
     headers: HeaderMap,
     posted: Result<Form<Posted>, FormRejection>,
 ) -> Response {
@@ -72,7 +74,7 @@ pub(super) async fn post(
         Err(error) => return super::reset::trouble(&web, &headers, &error),
     };
     match posted {
-        Ok(Form(posted)) => visit.entered(posted).await,
+        Ok(Form(posted)) => visit.entered(posted, place).await,
         // Nothing but a password can make a form too large, and it is nobody's.
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => visit.form(String::new(), Some("page-sign-in-wrong")),
         Err(rejection) => visit.say(rejection.status(), "page-trouble", "page-trouble-what"),
@@ -107,7 +109,7 @@ impl<'a> Visit<'a> {
     }
 
     /// Compares the password off the async threads, whatever it is compared with, then has the writer take note.
-    async fn entered(self, posted: Posted) -> Response {
+    async fn entered(self, posted: Posted, web: String) -> Response {
         if self.request.is_none() {
             return self.gone();
         }
@@ -115,8 +117,10 @@ impl<'a> Visit<'a> {
             return self.form(posted.email, Some("page-sign-in-cookie"));
         }
         let Ok(email) = posted.email.parse::<Email>() else { return self.form(posted.email, Some("page-sign-in-no-address")) };
-        let Candidate { hash, account } = match self.decide(PageAct::TrySignIn { token_hash: self.token_hash.clone(), email }).await {
+        let act = PageAct::TrySignIn { token_hash: self.token_hash.clone(), email, web };
+        let Candidate { hash, account } = match self.decide(act).await {
             Ok(Verdict::Compare(candidate)) => candidate,
+            Ok(Verdict::Wait(until)) => return self.web.limited(self.language, ROOT, until),
             Ok(_) => return self.gone(),
             Err(busy) => return busy,
         };

@@ -2,11 +2,16 @@
 //! that asked for the page and nowhere else, so that a forwarded link signs nobody else in.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use jiff::Timestamp;
 
 use super::{State, begin};
+use crate::dialogue::limits::{self, Subject};
 use crate::dialogue::reset::link::hash_of;
 use crate::dialogue::{Button, Dialogue, PageLink, Screen, Step, Tap, TurnError};
-use crate::domain::{AccountId, CODE_LENGTH, CODE_TRIES, ChatId, Email, PasswordHash, SIGN_IN_LINK_LENGTH, SignInRequest};
+use crate::domain::{
+    AccountId, CODE_LENGTH, CODE_TRIES, CODE_TRIES_LIMITS, ChatId, Email, PASSWORD_TRIES, PasswordHash, SIGN_IN_LINK_LENGTH, SIGN_IN_PAGES,
+    SignInRequest,
+};
 use crate::locale::Message;
 use crate::secret::{Key, OneTimeCode};
 use crate::store;
@@ -20,6 +25,8 @@ pub enum Verdict {
     Compare(Candidate),
     /// The password was right; the code signs in the chat that asked.
     Code(OneTimeCode),
+    /// Too much was tried; from this time on it goes on.
+    Wait(Timestamp),
     /// The page does no more: it is too old, was used, or a newer one has taken its place.
     Gone,
     /// The password was changed meanwhile, or the account closed.
@@ -36,8 +43,12 @@ pub fn code_for(key: &Key, nonce: &str, chat: ChatId, account: AccountId) -> One
     key.code("sign-in page", &[nonce.as_bytes(), &chat.0.to_be_bytes(), &account.0.to_be_bytes()])
 }
 
-/// Makes the link to a page of its own for this chat, which voids the chat's last one.
-pub(super) async fn ask(turn: &mut Turn<'_>, then: Box<Dialogue>) -> Result<Step, TurnError> {
+/// Makes the link to a page of its own for this chat, which voids the chat's last one; the dialogue stays if too many were made.
+pub(super) async fn ask(turn: &mut Turn<'_>, stay: State) -> Result<Step, TurnError> {
+    if let Some(until) = limits::take(turn, "sign-in pages", SIGN_IN_PAGES, Subject::default()).await? {
+        return Ok(limits::wait(turn, Dialogue::SignIn(stay), until));
+    }
+    let (State::AskEmail { then } | State::AskCode { then, .. } | State::OnPage { then, .. }) = stay;
     let nonce = HEXLOWER.encode(&turn.service.random.bytes::<32>());
     let request = SignInRequest {
         token_hash: hash_of(&token_for(&turn.service.key, &nonce)),
@@ -59,6 +70,9 @@ pub(super) async fn ask(turn: &mut Turn<'_>, then: Box<Dialogue>) -> Result<Step
 pub(super) async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, nonce: String, typed: &str) -> Result<Step, TurnError> {
     let stay = |then, note| Ok(Step::say(Dialogue::SignIn(State::OnPage { then, nonce: nonce.clone() }), note));
     let Ok(typed) = typed.parse::<OneTimeCode>() else { return stay(then, Message::new("not-a-page-code")) };
+    if let Some(until) = limits::take(turn, "codes", CODE_TRIES_LIMITS, Subject::default()).await? {
+        return Ok(limits::wait(turn, Dialogue::SignIn(State::OnPage { then, nonce }), until));
+    }
     let request = store::sign_in_request::by_chat(turn.conn, turn.chat.id).await?.filter(|request| request.nonce == nonce);
     let Some(request) = request.filter(|request| request.account(turn.now).is_some() || request.is_open(turn.now)) else {
         return stay(then, Message::new("page-code-void"));
@@ -89,11 +103,15 @@ pub(super) fn show(nonce: &str) -> Screen {
         .button("button-cancel", Tap::Cancel)
 }
 
-/// What a password that was entered for this address is to be compared with, if the page is still good.
-pub async fn attempt(turn: &mut Turn<'_>, token_hash: &str, email: &Email) -> Result<Verdict, TurnError> {
+/// What a password that was entered for this address, at this place on the web, is to be compared with: if the page is still good
+/// and not too much was tried.
+pub async fn attempt(turn: &mut Turn<'_>, token_hash: &str, email: &Email, web: &str) -> Result<Verdict, TurnError> {
     let request = store::sign_in_request::by_token(turn.conn, token_hash).await?;
-    if request.is_none_or(|request| !request.is_open(turn.now)) {
-        return Ok(Verdict::Gone);
+    let Some(request) = request.filter(|request| request.is_open(turn.now)) else { return Ok(Verdict::Gone) };
+    turn.chat.id = request.chat_id;
+    let subject = Subject { email: Some(email), web: Some(web) };
+    if let Some(until) = limits::take(turn, "passwords", PASSWORD_TRIES, subject).await? {
+        return Ok(Verdict::Wait(until));
     }
     let draw = turn.service.key.derive("stand-in hash", &[email.as_str().as_bytes()]);
     Ok(Verdict::Compare(password::candidate(turn.conn, email, draw).await?))

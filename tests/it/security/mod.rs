@@ -1,6 +1,7 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
 mod fuzz;
+mod limits;
 mod password_page;
 mod paste;
 mod texts;
