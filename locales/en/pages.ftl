@@ -64,3 +64,9 @@ page-limited-what = This has been tried or asked for very often, perhaps by some
         [one] a minute
        *[other] {$minutes} minutes
     }.
+
+page-sign-in-intro-app = Enter the e-mail address and the password of your {$service} account. The chat will then be signed in, without any code.
+page-button-sign-in-app = Sign in
+page-sign-in-app-stale = What Telegram told us about you no longer holds, so nothing was checked. Enter the password once more and you will get a code to type in the chat, or open the page anew from there.
+page-signed-in = You are signed in
+page-signed-in-what = Close this page: the chat goes on where you were.

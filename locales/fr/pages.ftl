@@ -64,3 +64,9 @@ page-limited-what = Cela a été essayé ou demandé très souvent, peut-être p
         [one] une minute
        *[other] {$minutes} minutes
     }.
+
+page-sign-in-intro-app = Saisissez l’adresse e-mail et le mot de passe de votre compte {$service}. La conversation sera alors connectée, sans code.
+page-button-sign-in-app = Se connecter
+page-sign-in-app-stale = Ce que Telegram nous a dit de vous n’est plus valable : rien n’a été vérifié. Saisissez le mot de passe encore une fois et vous recevrez un code à taper dans la conversation, ou rouvrez la page depuis celle-ci.
+page-signed-in = Votre session est ouverte
+page-signed-in-what = Fermez cette page : la conversation reprend là où vous en étiez.

@@ -24,7 +24,7 @@ use crate::replica::Replica;
 use crate::store::{Conn, Db, StoreError};
 use crate::turn::Service;
 use crate::watch::{Metrics, Watch};
-use crate::web::{self, Hasher, Pace, Web};
+use crate::web::{self, Hasher, InitData, Pace, Web};
 
 /// How long a stop waits for pages that are being read, and for effects that are under way; the rest stay as rows.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -113,6 +113,7 @@ impl App {
             key: key.clone(),
             clock: parts.clock.clone(),
             hasher: Hasher::new(parts.random.clone()),
+            init_data: InitData::of(&parts.token),
             trusted_proxies: parts.trusted_proxies,
             pace: parts.page_rate.map(|rate| Pace::new(rate, parts.clock.clone())),
             random: parts.random,

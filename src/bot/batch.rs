@@ -12,6 +12,7 @@ use super::page_job::{PageJob, Verdict};
 use super::schema::Arrival;
 use crate::dialogue::TurnError;
 use crate::dialogue::reset::link;
+use crate::dialogue::sign_in::page;
 use crate::domain::{AccountId, Change, ChatId, Language, SILENT_CHATS_KEPT, SessionId};
 use crate::effects::{Due, Effect};
 use crate::store::chat::Chat;
@@ -63,6 +64,7 @@ enum Doing {
     Handle(Arrival),
     GiveUp(Arrival),
     Expire,
+    SignIn(AccountId, String),
     TellPasswordChanged,
     TellDataFailed,
     Forget,
@@ -256,6 +258,7 @@ impl<'a> Batch<'a> {
             Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
             Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
             Doing::TellDataFailed => self.desk.tell_data_failed(conn, self.now, chat).await?,
+            Doing::SignIn(account, person) => self.desk.sign_in(conn, self.now, chat, account, person).await?,
             Doing::TellPasswordChanged => self.desk.tell_password_changed(conn, self.now, chat).await?,
             Doing::Forget => self.desk.forget(conn, self.now, chat).await?,
         };
@@ -282,7 +285,8 @@ impl<'a> Batch<'a> {
         self.changes.extend(changes);
     }
 
-    /// Decides what a page asks for; the chats that a new password signs out are told in the same transaction.
+    /// Decides what a page asks for; the chats that a new password signs out are told, and the chat that signs in within Telegram goes on,
+    /// in the same transaction.
     async fn page(&mut self, conn: &mut Conn, page: &PageJob) -> Result<(), Failure> {
         let (verdict, left) = self.desk.decide(conn, self.now, &page.act).await?;
         self.effects.extend(left.effects);
@@ -292,6 +296,10 @@ impl<'a> Batch<'a> {
             for chat in chats {
                 self.in_chat(conn, Some((*chat, None)), Doing::TellPasswordChanged).await?;
             }
+        }
+        if let Verdict::SignIn(page::Verdict::Inside { chat, account, person }) = &verdict {
+            self.load(conn, [*chat]).await?;
+            self.in_chat(conn, Some((*chat, None)), Doing::SignIn(*account, person.clone())).await?;
         }
         self.verdicts.push((page.clone(), verdict));
         Ok(())

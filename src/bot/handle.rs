@@ -15,7 +15,7 @@ use crate::crash;
 use crate::dialogue::reset::link;
 use crate::dialogue::sign_in::page;
 use crate::dialogue::{self, Answer, Input, Place, Tap, TurnError};
-use crate::domain::{Change, ChatId, Language, ScreenKind};
+use crate::domain::{AccountId, Change, ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
@@ -103,6 +103,18 @@ impl Desk {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::password_changed(turn).await, None).await
     }
 
+    /// Signs the chat in whose holder, called `person`, has entered the password in the Mini App.
+    pub async fn sign_in(
+        &self,
+        conn: &mut Conn,
+        now: Timestamp,
+        chat: &mut Chat,
+        account: AccountId,
+        person: String,
+    ) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, person, async |turn| dialogue::signed_in(turn, account).await, None).await
+    }
+
     /// Decides what a page asks for: the verdict, and what it leaves behind. It is nobody's chat that it happens in.
     pub async fn decide(&self, conn: &mut Conn, now: Timestamp, act: &PageAct) -> Result<(Verdict, Left), TurnError> {
         let mut turn = Turn::new(&self.service, conn, now, Chat::new(ChatId(0), Language::En, now), String::new());
@@ -110,8 +122,8 @@ impl Desk {
             PageAct::SetPassword { token_hash, password } => Verdict::Reset(link::set_password(&mut turn, token_hash, password).await?),
             PageAct::SendLinkAgain { token_hash } => Verdict::Reset(link::send_again(&mut turn, token_hash).await?),
             PageAct::TrySignIn { token_hash, email, web } => Verdict::SignIn(page::attempt(&mut turn, token_hash, email, web).await?),
-            PageAct::ProveSignIn { token_hash, account, hash } => {
-                Verdict::SignIn(page::prove(&mut turn, token_hash, *account, hash).await?)
+            PageAct::ProveSignIn { token_hash, account, hash, inside } => {
+                Verdict::SignIn(page::prove(&mut turn, token_hash, *account, hash, *inside).await?)
             }
         };
         Ok((verdict, Left { effects: turn.effects, changes: turn.changes, ..Left::default() }))

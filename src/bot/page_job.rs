@@ -38,6 +38,8 @@ pub enum PageAct {
         account: AccountId,
         /// The hash that it was compared with.
         hash: PasswordHash,
+        /// Whether Telegram tells that the one who asked for the page has opened it: then no code is needed.
+        inside: bool,
     },
 }
 

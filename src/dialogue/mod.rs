@@ -23,7 +23,7 @@ pub use state::{Dialogue, Undecodable};
 pub use step::{Step, TurnError};
 pub use tap::{Place, Tap};
 
-use crate::domain::{ScreenKind, Written};
+use crate::domain::{AccountId, ScreenKind, Written};
 use crate::locale::Message;
 use crate::store;
 use crate::turn::Turn;
@@ -145,6 +145,19 @@ pub async fn password_changed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> 
         Dialogue::SessionEnded { .. } => sign_in::signed_out(note),
         to => show(turn, &to).await?.headed(note),
     };
+    Ok(Answer { screen: Some(screen), fresh: true, notice: None })
+}
+
+/// Signs a chat in whose holder has entered the password in the Mini App.
+pub async fn signed_in(turn: &mut Turn<'_>, account: AccountId) -> Result<Answer, TurnError> {
+    let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
+    let step = sign_in::begin_from(turn, here, account).await?;
+    turn.chat.dialogue = step.to.write()?;
+    let screen = match step.once {
+        Some(screen) => screen,
+        None => show(turn, &step.to).await?,
+    };
+    let screen = step.note.into_iter().fold(screen, Screen::headed);
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })
 }
 

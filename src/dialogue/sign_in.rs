@@ -160,6 +160,17 @@ async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, type
     }
 }
 
+/// Signs the chat in to an account from outside the chat, and goes on where the holder was.
+pub async fn begin_from(turn: &mut Turn<'_>, here: Dialogue, account: AccountId) -> Result<Step, TurnError> {
+    turn.end_session().await?;
+    let then = match here {
+        Dialogue::SignIn(State::AskEmail { then } | State::AskCode { then, .. } | State::OnPage { then, .. })
+        | Dialogue::SessionEnded { then } => *then,
+        here => here,
+    };
+    begin(turn, account, then).await
+}
+
 /// Signs the chat in to an account and goes on where the holder was.
 async fn begin(turn: &mut Turn<'_>, account: AccountId, then: Dialogue) -> Result<Step, TurnError> {
     let session = store::session::start(turn.conn, turn.chat.id, account, turn.now).await?;

@@ -12,7 +12,7 @@ use teloxide::payloads::{
     SendDocument, SendDocumentSetters, SendMessage, SendMessageSetters, SendPhoto, SendPhotoSetters,
 };
 use teloxide::types::{
-    CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ParseMode, Recipient,
+    CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ParseMode, Recipient, WebAppInfo,
 };
 use url::Url;
 
@@ -236,8 +236,14 @@ impl Telegram {
         match button {
             ShownButton::Tap(label, data) => Some(InlineKeyboardButton::callback(label.clone(), data.clone())),
             ShownButton::Page { label, page: PageLink::SignIn { nonce } } => {
-                let link = self.public_url.join(&format!("sign-in/{}", page::token_for(&self.key, nonce))).ok()?;
-                Some(InlineKeyboardButton::url(label.clone(), link))
+                let token = page::token_for(&self.key, nonce);
+                // Telegram opens a Mini App over https only, and only in private chats (core.telegram.org/bots/api#webappinfo).
+                Some(if self.public_url.scheme() == "https" {
+                    let url = self.public_url.join(&format!("app/{token}")).ok()?;
+                    InlineKeyboardButton::web_app(label.clone(), WebAppInfo { url })
+                } else {
+                    InlineKeyboardButton::url(label.clone(), self.public_url.join(&format!("sign-in/{token}")).ok()?)
+                })
             }
         }
     }

@@ -1,8 +1,10 @@
 //! The web pages for holders: the one that a mailed link opens, the one to sign in on, and a front page that says whose they are.
-//! No script, no cookie but the one that guards a form, nothing from elsewhere. What they change goes through the one writer, as everything does.
+//! No script but the Mini App's, no cookie but the one that guards a form, nothing from elsewhere. What they change goes through the one writer, as everything does.
 
 mod form_guard;
 mod hashing;
+mod init_data;
+mod mini_app;
 mod pace;
 mod page;
 mod passphrase;
@@ -32,6 +34,7 @@ use crate::locale::{Locales, Message};
 use crate::secret::Key;
 use crate::store::Db;
 pub use hashing::Hasher;
+pub use init_data::InitData;
 pub use pace::{PAGE_RATE, Pace};
 use page::Notice;
 
@@ -75,6 +78,8 @@ pub struct Web {
     pub random: Random,
     /// Where passwords are hashed.
     pub hasher: Hasher,
+    /// Tells who opened a Mini App.
+    pub init_data: InitData,
     /// The proxies whose word on where a request comes from counts.
     pub trusted_proxies: Vec<IpNet>,
     /// What keeps one place from asking for too many pages.
@@ -88,6 +93,7 @@ pub async fn serve(web: Web, beside: Router, listener: TcpListener, stop: Cancel
         .route("/", get(front))
         .route("/reset/{token}", get(reset::open).post(reset::post))
         .route("/sign-in/{token}", get(sign_in::open).post(sign_in::post))
+        .route("/app/{token}", get(sign_in::open_app).post(sign_in::post_app))
         .fallback(nowhere)
         .layer(from_fn_with_state(Arc::clone(&web), pace::keep));
     let pages = paced
@@ -110,7 +116,8 @@ async fn in_time(request: Request, next: Next) -> Response {
 
 async fn with_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        // A Mini App brings a policy of its own.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

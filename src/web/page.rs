@@ -62,6 +62,7 @@ struct SignInPage {
     intro: String,
     asked_by: String,
     guard: String,
+    init_data: Option<String>,
     email_label: String,
     email: String,
     password_label: String,
@@ -121,6 +122,8 @@ pub struct SignInForm {
     pub email: String,
     /// What the form carries to show that this reader was shown it.
     pub guard: String,
+    /// In a Mini App, what Telegram has told of who opened it, as far as that is known.
+    pub init_data: Option<String>,
 }
 
 impl Notice {
@@ -183,16 +186,21 @@ impl Web {
     pub fn sign_in_form(&self, language: Language, form: SignInForm) -> Response {
         let text = |key: &'static str| self.text(language, Message::new(key));
         let status = if form.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let (intro, submit) = match form.init_data {
+            Some(_) => ("page-sign-in-intro-app", "page-button-sign-in-app"),
+            None => ("page-sign-in-intro", "page-button-sign-in"),
+        };
         let page = SignInPage {
             page: self.page(language, "../", Message::new("page-sign-in")),
             problem: form.problem.map(|problem| self.text(language, problem)),
-            intro: text("page-sign-in-intro"),
+            intro: text(intro),
             asked_by: self.text(language, Message::new("mail-asked-by").with("person", form.person)),
             guard: form.guard,
+            init_data: form.init_data,
             email_label: text("page-email"),
             email: form.email,
             password_label: text("page-current-password"),
-            submit: text("page-button-sign-in"),
+            submit: text(submit),
             not_you: self.text(language, Message::new("page-sign-in-not-you").with("contact", self.operator.contact.to_string())),
         };
         answer(status, &page)

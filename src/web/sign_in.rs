@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::Web;
 use super::form_guard::Guard;
+use super::mini_app;
 use super::pace::Place;
 use super::page::{Notice, SignInForm};
 use super::reset::Chosen;
@@ -29,7 +30,7 @@ use crate::store::{self, StoreError};
 const ROOT: &str = "../";
 
 /// What the page posts.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Posted {
     #[serde(default)]
     guard: String,
@@ -37,6 +38,8 @@ pub(super) struct Posted {
     email: String,
     #[serde(default)]
     password: String,
+    #[serde(default)]
+    init_data: String,
 }
 
 /// The page, as it is asked for.
@@ -44,6 +47,8 @@ struct Visit<'a> {
     web: &'a Web,
     language: Language,
     token_hash: String,
+    /// Whether it is shown as a Mini App.
+    app: bool,
     guard: Guard,
     /// The link, while a password may be entered.
     request: Option<SignInRequest>,
@@ -55,9 +60,22 @@ pub(super) async fn open(
     chosen: Result<Query<Chosen>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
-    match Visit::begin(&web, &token, chosen, &headers).await {
-        Ok(visit) => visit.form(String::new(), None),
-        Err(error) => super::reset::trouble(&web, &headers, &error),
+    opened(&web, &token, false, chosen, &headers).await
+}
+
+pub(super) async fn open_app(
+    State(web): State<Arc<Web>>,
+    Path(token): Path<String>,
+    chosen: Result<Query<Chosen>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    mini_app::allowed(opened(&web, &token, true, chosen, &headers).await)
+}
+
+async fn opened(web: &Web, token: &str, app: bool, chosen: Result<Query<Chosen>, QueryRejection>, headers: &HeaderMap) -> Response {
+    match Visit::begin(web, token, app, chosen, headers).await {
+        Ok(visit) => visit.form(Posted::default(), None),
+        Err(error) => super::reset::trouble(web, headers, &error),
     }
 }
 
@@ -69,22 +87,31 @@ pub(super) async fn post(
     headers: HeaderMap,
     posted: Result<Form<Posted>, FormRejection>,
 ) -> Response {
-    let visit = match Visit::begin(&web, &token, chosen, &headers).await {
-        Ok(visit) => visit,
-        Err(error) => return super::reset::trouble(&web, &headers, &error),
-    };
-    match posted {
-        Ok(Form(posted)) => visit.entered(posted, place).await,
-        // Nothing but a password can make a form too large, and it is nobody's.
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => visit.form(String::new(), Some("page-sign-in-wrong")),
-        Err(rejection) => visit.say(rejection.status(), "page-trouble", "page-trouble-what"),
+    match Visit::begin(&web, &token, false, chosen, &headers).await {
+        Ok(visit) => visit.posted(posted, place).await,
+        Err(error) => super::reset::trouble(&web, &headers, &error),
     }
+}
+
+pub(super) async fn post_app(
+    State(web): State<Arc<Web>>,
+    Path(token): Path<String>,
+    chosen: Result<Query<Chosen>, QueryRejection>,
+    Extension(Place(place)): Extension<Place>,
+    headers: HeaderMap,
+    posted: Result<Form<Posted>, FormRejection>,
+) -> Response {
+    mini_app::allowed(match Visit::begin(&web, &token, true, chosen, &headers).await {
+        Ok(visit) => visit.posted(posted, place).await,
+        Err(error) => super::reset::trouble(&web, &headers, &error),
+    })
 }
 
 impl<'a> Visit<'a> {
     async fn begin(
         web: &'a Web,
         token: &str,
+        app: bool,
         chosen: Result<Query<Chosen>, QueryRejection>,
         headers: &HeaderMap,
     ) -> Result<Self, StoreError> {
@@ -93,16 +120,28 @@ impl<'a> Visit<'a> {
         let asked_in = found.as_ref().map(|request| request.language);
         let language = chosen.ok().and_then(|Query(chosen)| chosen.language()).or(asked_in).unwrap_or_else(|| super::language_of(headers));
         let request = found.filter(|request| request.is_open(web.clock.now()));
-        Ok(Self { web, language, token_hash, guard: Guard::of(headers, web.secure, &web.random), request })
+        Ok(Self { web, language, token_hash, app, guard: Guard::of(headers, web.secure, &web.random), request })
     }
 
-    /// The form, with what was wrong with what was entered.
-    fn form(&self, email: String, problem: Option<&'static str>) -> Response {
+    async fn posted(self, posted: Result<Form<Posted>, FormRejection>, place: String) -> Response {
+        match posted {
+            Ok(Form(posted)) => self.entered(posted, place).await,
+            // Nothing but a password can make a form too large, and it is nobody's.
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                self.form(Posted::default(), Some("page-sign-in-wrong"))
+            }
+            Err(rejection) => self.say(rejection.status(), "page-trouble", "page-trouble-what"),
+        }
+    }
+
+    /// The form, with what was entered but for the password, and what was wrong with it.
+    fn form(&self, posted: Posted, problem: Option<&'static str>) -> Response {
         let Some(request) = &self.request else { return self.gone() };
         let form = SignInForm {
             problem: problem.map(Message::new),
             person: request.person.clone(),
-            email,
+            email: posted.email,
+            init_data: self.app.then_some(posted.init_data),
             guard: self.guard.field(&self.web.key, &self.token_hash),
         };
         self.guard.set(self.web.secure, self.web.sign_in_form(self.language, form))
@@ -113,10 +152,14 @@ impl<'a> Visit<'a> {
         if self.request.is_none() {
             return self.gone();
         }
-        if !self.guard.holds(&self.web.key, &self.token_hash, &posted.guard) {
-            return self.form(posted.email, Some("page-sign-in-cookie"));
+        let Ok(inside) = self.told(&posted) else {
+            return self.form(Posted { init_data: String::new(), ..posted }, Some("page-sign-in-app-stale"));
+        };
+        // What Telegram tells of the one who asked is nothing that another site could post.
+        if !inside && !self.guard.holds(&self.web.key, &self.token_hash, &posted.guard) {
+            return self.form(posted, Some("page-sign-in-cookie"));
         }
-        let Ok(email) = posted.email.parse::<Email>() else { return self.form(posted.email, Some("page-sign-in-no-address")) };
+        let Ok(email) = posted.email.parse::<Email>() else { return self.form(posted, Some("page-sign-in-no-address")) };
         let act = PageAct::TrySignIn { token_hash: self.token_hash.clone(), email, web };
         let Candidate { hash, account } = match self.decide(act).await {
             Ok(Verdict::Compare(candidate)) => candidate,
@@ -124,7 +167,7 @@ impl<'a> Visit<'a> {
             Ok(_) => return self.gone(),
             Err(busy) => return busy,
         };
-        let right = match self.web.hasher.verify(posted.password, hash.clone()).await {
+        let right = match self.web.hasher.verify(posted.password.clone(), hash.clone()).await {
             Ok(right) => right,
             Err(error) => {
                 tracing::warn!(%error, "a password could not be compared");
@@ -133,15 +176,26 @@ impl<'a> Visit<'a> {
         };
         match (account, hash) {
             (Some(account), Some(hash)) if right => {
-                match self.decide(PageAct::ProveSignIn { token_hash: self.token_hash.clone(), account, hash }).await {
+                match self.decide(PageAct::ProveSignIn { token_hash: self.token_hash.clone(), account, hash, inside }).await {
                     Ok(Verdict::Code(code)) => self.code(&code),
-                    Ok(Verdict::Refused) => self.form(posted.email, Some("page-sign-in-wrong")),
+                    Ok(Verdict::Inside { .. }) => self.say(StatusCode::OK, "page-signed-in", "page-signed-in-what"),
+                    Ok(Verdict::Refused) => self.form(posted, Some("page-sign-in-wrong")),
                     Ok(_) => self.gone(),
                     Err(busy) => busy,
                 }
             }
-            _ => self.form(posted.email, Some("page-sign-in-wrong")),
+            _ => self.form(posted, Some("page-sign-in-wrong")),
         }
+    }
+
+    /// Whether Telegram tells that the one who asked has opened the page; an error if what it is said to tell does not hold.
+    fn told(&self, posted: &Posted) -> Result<bool, ()> {
+        if !self.app || posted.init_data.is_empty() {
+            return Ok(false);
+        }
+        let opened_by = self.web.init_data.chat(&posted.init_data, self.web.clock.now());
+        let asked = self.request.as_ref().map(|request| request.chat_id);
+        if opened_by.is_some() && opened_by == asked { Ok(true) } else { Err(()) }
     }
 
     async fn decide(&self, act: PageAct) -> Result<Verdict, Response> {

@@ -25,6 +25,15 @@ pub enum Verdict {
     Compare(Candidate),
     /// The password was right; the code signs in the chat that asked.
     Code(OneTimeCode),
+    /// The password was right, and it was entered by the one who asked: the chat is signed in.
+    Inside {
+        /// The chat.
+        chat: ChatId,
+        /// The account.
+        account: AccountId,
+        /// The Telegram account, as a mail names it.
+        person: String,
+    },
     /// Too much was tried; from this time on it goes on.
     Wait(Timestamp),
     /// The page does no more: it is too old, was used, or a newer one has taken its place.
@@ -117,8 +126,15 @@ pub async fn attempt(turn: &mut Turn<'_>, token_hash: &str, email: &Email, web: 
     Ok(Verdict::Compare(password::candidate(turn.conn, email, draw).await?))
 }
 
-/// Notes that the password of this account, whose hash was this, was entered; gives the code that the page shows.
-pub async fn prove(turn: &mut Turn<'_>, token_hash: &str, account: AccountId, hash: &PasswordHash) -> Result<Verdict, TurnError> {
+/// Notes that the password of this account, whose hash was this, was entered; gives the code that the page shows. Entered by the one
+/// who asked, it uses the link up, and the chat is to be signed in in the same transaction.
+pub async fn prove(
+    turn: &mut Turn<'_>,
+    token_hash: &str,
+    account: AccountId,
+    hash: &PasswordHash,
+    inside: bool,
+) -> Result<Verdict, TurnError> {
     let request = store::sign_in_request::by_token(turn.conn, token_hash).await?;
     let Some(request) = request.filter(|request| request.is_open(turn.now)) else { return Ok(Verdict::Gone) };
     if !password::is_current(turn.conn, account, hash).await? {
@@ -126,6 +142,10 @@ pub async fn prove(turn: &mut Turn<'_>, token_hash: &str, account: AccountId, ha
     }
     if !store::sign_in_request::prove(turn.conn, token_hash, account, turn.now).await? {
         return Ok(Verdict::Gone);
+    }
+    if inside {
+        store::sign_in_request::use_up(turn.conn, token_hash).await?;
+        return Ok(Verdict::Inside { chat: request.chat_id, account, person: request.person });
     }
     Ok(Verdict::Code(code_for(&turn.service.key, &request.nonce, request.chat_id, account)))
 }

@@ -34,10 +34,16 @@ struct Page {
 const LINES: [&str; 3] = ["h1", "p", "label"];
 
 impl Browser {
-    /// Opens an address.
+    /// Opens an address. It runs no script, but does what a Mini App's does: it puts what Telegram tells into the form.
     pub async fn open(&mut self, url: &str) -> Result<Seen, String> {
         let url = Url::parse(url).map_err(|error| format!("{url:?} is no address: {error}"))?;
-        self.load(self.client.get(url)).await
+        let told: Vec<_> = url::form_urlencoded::parse(url.fragment().unwrap_or_default().as_bytes()).into_owned().collect();
+        let seen = self.load(self.client.get(url)).await?;
+        let data = told.into_iter().find_map(|(name, value)| (name == "tgWebAppData").then_some(value));
+        if let (Some(page), Some(data)) = (&mut self.page, data) {
+            page.entered.push(("init_data".to_owned(), data));
+        }
+        Ok(seen)
     }
 
     /// Enters a text in the field with this label.

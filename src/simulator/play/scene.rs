@@ -18,6 +18,8 @@ use crate::simulator::{
 const HOLDER: i64 = 1001;
 const OTHER: i64 = 1002;
 const GROUP: i64 = -1_001_000_000_001;
+/// Where holders reach the pages, in a transcript that has them served over https.
+const PAGES: &str = "https://counter.example.org/";
 /// When every transcript begins: 1 March 2017, 10:00 in the built-in policy's time zone.
 const BEGINNING: Timestamp = Timestamp::constant(1_488_358_800, 0);
 
@@ -65,11 +67,12 @@ impl Scene {
         for (line, name, value) in settings {
             match (name, value) {
                 ("client", value) => language = value.to_owned(),
+                ("pages", "https") => setting.public_url = Some(PAGES.parse()?),
                 ("updates", "webhook") => setting.webhook = true,
                 ("record", "upstream") => setting.policy.record = Record::Upstream,
                 ("stops", value) => stop(&mut setting.policy, value),
                 _ => anyhow::bail!(
-                    "line {line}: no such setting; there are `client fr|ru|en`, `updates webhook`, `record upstream` and `stops CAPABILITY`"
+                    "line {line}: no such setting; there are `client fr|ru|en`, `pages https`, `updates webhook`, `record upstream` and `stops CAPABILITY`"
                 ),
             }
         }
@@ -118,7 +121,8 @@ impl Scene {
         let page = match what {
             "open" => match rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 Some(label) => {
-                    let url = self.stage.simulator.with(|world| url_of(world, label));
+                    let plain = self.stage.simulator.with(|world| url_of(world, label));
+                    let url = plain.or_else(|| self.stage.simulator.opens_app(HOLDER, label).map(|url| self.here(&url)));
                     self.browser.open(&url.ok_or_else(|| format!("no message has the button [{label}] that opens a page"))?).await?
                 }
                 None => self.browser.open(rest).await?,
@@ -133,6 +137,11 @@ impl Scene {
         let browser::Seen { lines, buttons } = page;
         self.comes_into_view(Visible { kind: Kind::Page, lines, buttons });
         Ok(true)
+    }
+
+    /// Where what is reached at the transcript's made-up address is in truth.
+    fn here(&self, url: &str) -> String {
+        url.replacen(PAGES, &format!("http://{}/", self.stage.app.pages_address()), 1)
     }
 
     fn comes_into_view(&mut self, event: Visible) {

@@ -3,6 +3,7 @@
 //! ```text
 //! # Take a card off                 a remark
 //! % client ru                       the holder's Telegram speaks Russian (fr, ru, en); stands before the first act
+//! % pages https                     the pages are reached over https, so that Telegram opens them as a Mini App; likewise
 //! % updates webhook                 updates come by webhook instead of being polled for; likewise
 //! % record upstream                 another system keeps the record; likewise
 //! % stops unlink_card             the service has stopped a capability; likewise

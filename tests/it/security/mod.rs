@@ -2,6 +2,7 @@
 
 mod fuzz;
 mod limits;
+mod mini_app;
 mod password_page;
 mod paste;
 mod texts;
