@@ -35,3 +35,15 @@ CREATE INDEX known_chat_age ON known_chat (seen_at);
 
 -- Whose hash stands in for an address that has none is found without looking at the accounts that have none either.
 CREATE INDEX account_with_password ON account (account_id) WHERE password_hash <> '';
+
+-- What a link to set a new password with leaves behind where its address has no account: as much is written, so that nobody can tell by
+-- the time. The address stands here as a keyed hash.
+CREATE TABLE reset_decoy (
+    token_hash TEXT PRIMARY KEY,
+    address    TEXT NOT NULL,
+    issued_at  BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    void       BIGINT NOT NULL
+);
+CREATE INDEX reset_decoy_address ON reset_decoy (address, issued_at);
+CREATE INDEX reset_decoy_age ON reset_decoy (expires_at);

@@ -332,6 +332,7 @@ impl<'a> Batch<'a> {
         store::update_attempt::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::reset_decoy::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::sign_in_request::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::limit_bucket::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::known_chat::sweep(conn, self.now, ROWS_SWEPT).await?;

@@ -158,7 +158,7 @@ async fn remove(turn: &mut Turn<'_>, account: Account, card: CardId) -> Result<S
         removed_at: turn.now,
         recorded,
     };
-    turn.effects.push(Effect::Mail(Mail { to: account.email, language: turn.chat.language, chat: turn.chat.id, letter }));
+    turn.effects.push(Effect::Mail(Mail { to: account.email, language: turn.chat.language, chat: turn.chat.id, letter, to_nobody: false }));
     Ok(Step::go(Dialogue::Cards(State::Done { card: named, reference, recorded })))
 }
 

@@ -130,10 +130,9 @@ async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64) -> Result<(), Tu
         used: false,
     };
     one_time_code::put(turn.conn, turn.chat.id, &code).await?;
-    if account.is_some() {
-        let letter = Letter::Code { nonce, person: turn.person.clone(), expires_at: code.expires_at };
-        turn.effects.push(Effect::Mail(Mail { to: email, language: turn.chat.language, chat: turn.chat.id, letter }));
-    }
+    let letter = Letter::Code { nonce, person: turn.person.clone(), expires_at: code.expires_at };
+    let (language, chat) = (turn.chat.language, turn.chat.id);
+    turn.effects.push(Effect::Mail(Mail { to: email, language, chat, letter, to_nobody: account.is_none() }));
     Ok(())
 }
 

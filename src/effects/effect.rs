@@ -110,6 +110,9 @@ pub struct Mail {
     pub chat: ChatId,
     /// What it says.
     pub letter: Letter,
+    /// Whether the address has no account: the mail is written and goes nowhere, so that nobody can tell by the time.
+    #[serde(default)]
+    pub to_nobody: bool,
 }
 
 /// What a mail says.

@@ -25,6 +25,7 @@ pub mod one_time_code;
 pub mod password;
 pub mod payment;
 pub mod processed_update;
+pub mod reset_decoy;
 pub mod reset_link;
 pub mod server;
 pub mod session;
@@ -112,6 +113,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     password::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,
+    reset_decoy::STATEMENTS,
     reset_link::STATEMENTS,
     session::STATEMENTS,
     set_aside_dialogue::STATEMENTS,

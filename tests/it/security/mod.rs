@@ -3,6 +3,7 @@
 mod fuzz;
 mod limits;
 mod mini_app;
+mod oracle;
 mod password_page;
 mod paste;
 mod texts;
