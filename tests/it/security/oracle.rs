@@ -200,7 +200,7 @@ async fn as_much_is_written_and_left_to_be_done_with_an_account_as_without() {
         let link = counter.asks_for_a_page(person).await;
         let mut reader = Reader::default();
         let guard = reader.opens(&link).await.guard();
-        super::limits::tried_from(format!("2001:db8:{person:x}::1"), reader, &link, &guard, &email, "a wrong guess").await;
+        super::limits::tried_from(format!("2001:db8:{:x}::1", person - FIRST), reader, &link, &guard, &email, "a wrong guess").await;
         counter.settled().await;
         let after = rows(&counter).await;
         let grown = before.into_iter().zip(after).map(|((table, before), (_, after))| {
