@@ -1,4 +1,4 @@
-//! The commands: run, demo, play, import, export, backup, feedback, check.
+//! The commands: run, demo, play, import, export, backup, verify, feedback, check.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ use crate::progress::bar;
 use crate::simulator::{demo, play};
 use crate::store::{Db, look};
 use crate::web::PAGE_RATE;
-use crate::{backup, export, feedback, import, moving};
+use crate::{backup, export, feedback, import, moving, receipt};
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
 #[derive(Debug, Parser)]
@@ -69,6 +69,13 @@ enum Command {
         /// The file.
         file: PathBuf,
     },
+    /// Say whether a receipt is genuine, by its reference as its holder quotes it: what was done, when, and whether the audit's row of it
+    /// is intact. The exit code is 0 if it is, 1 if it is unknown, 2 if the row was altered.
+    Verify {
+        /// The reference, such as K7QX2-M9DA4; case, spaces, hyphens, O for 0 and I for 1 do not matter.
+        #[arg(required = true)]
+        reference: Vec<String>,
+    },
     /// Show which help articles helped, and what holders missed in them.
     Feedback,
     /// Examine settings, policy, texts, database, key, token, mail, web address and clock, and say what to do. The exit code is 0 if all is
@@ -93,6 +100,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export { folder, all: false } => export_folder(&folder).await.map(|()| ExitCode::SUCCESS),
         Command::Export { folder, all: true } => move_out(&folder).await.map(|()| ExitCode::SUCCESS),
         Command::Backup { file } => back_up(&file).await.map(|()| ExitCode::SUCCESS),
+        Command::Verify { reference } => verify(&reference.concat()).await,
         Command::Feedback => feedback().await.map(|()| ExitCode::SUCCESS),
         Command::Check => check().await,
     }
@@ -254,6 +262,17 @@ async fn unless_stopped<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
         done = work => Ok(done),
         stopped = stopped() => stopped.and_then(|()| anyhow::bail!("stopped before it was done; nothing of it is left behind")),
     }
+}
+
+async fn verify(reference: &str) -> anyhow::Result<ExitCode> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::look(&settings.database).await?;
+    let verified = receipt::verify(&db, &settings.key_file, reference).await;
+    db.close().await;
+    let (outcome, words) = verified?;
+    say(&words)?;
+    Ok(ExitCode::from(outcome as u8))
 }
 
 async fn feedback() -> anyhow::Result<()> {

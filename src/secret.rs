@@ -15,9 +15,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::clock::Random;
-
-/// Crockford's base 32: without I, L, O and U, which are misread or make words.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+use crate::domain::ALPHABET;
 
 /// The secret key of 32 random bytes. Clones share it; `Debug` hides it.
 #[derive(Clone, Debug)]

@@ -14,7 +14,7 @@ use crate::effects::{Due, Lanes};
 use crate::secret::{Key, KeyError};
 use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
-use crate::store::{self, Conn, Db, StoreError, import};
+use crate::store::{self, Conn, Db, StoreError, audit, import};
 
 /// An address that is listened on.
 pub(super) type Bound = (TcpListener, SocketAddr);
@@ -40,6 +40,7 @@ impl Ground {
         let db = Arc::new(Db::open(&parts.database).await?);
         let mut conn = db.conn().await?;
         let key = key(&mut conn, parts).await?;
+        begin_audit(&mut conn, &key, parts).await?;
         let pages = listen(parts.listen).await.map_err(|error| StartError::Listen(parts.listen, error))?;
         let admin = match parts.admin_listen {
             Some(address) => Some(listen(address).await.map_err(|error| StartError::AdminListen(address, error))?),
@@ -78,13 +79,28 @@ async fn listen(address: SocketAddr) -> std::io::Result<Bound> {
 async fn key(conn: &mut Conn, parts: &Parts) -> Result<Key, StartError> {
     let known = meta::get(conn, Meta::KeyFingerprint).await?;
     let key = match Key::read(&parts.key_file) {
-        Err(KeyError::Missing(_)) if known.is_none() => Key::create(&parts.key_file, &parts.random)?,
+        Err(KeyError::Missing(_)) if known.is_none() => match Key::create(&parts.key_file, &parts.random) {
+            // Of replicas that start together one was quicker.
+            Err(KeyError::Exists(_)) => Key::read(&parts.key_file)?,
+            created => created?,
+        },
         read => read?,
     };
     if meta::claim(conn, Meta::KeyFingerprint, &key.fingerprint()).await? != key.fingerprint() {
         return Err(StartError::WrongKey(parts.key_file.display().to_string()));
     }
     Ok(key)
+}
+
+/// Begins the audit's chain where there is none, and seals what an earlier version wrote; of replicas one does.
+async fn begin_audit(conn: &mut Conn, key: &Key, parts: &Parts) -> Result<(), StoreError> {
+    conn.begin().await?;
+    let begun = if conn.may_sweep().await? { audit::begin(conn, key, parts.clock.now()).await? } else { None };
+    conn.commit().await?;
+    if let Some(rows) = begun.filter(|rows| *rows > 0) {
+        tracing::warn!(rows, "audit rows that an earlier version wrote are sealed as they stand; this happens once in a database's life");
+    }
+    Ok(())
 }
 
 /// Makes a new database the bot's own, and refuses another bot's.

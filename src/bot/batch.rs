@@ -1,5 +1,7 @@
 //! One transaction's worth of turns: the chats are loaded together, each update decides, everything is written together.
 
+mod closing;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
@@ -10,11 +12,12 @@ use super::handle::{Desk, Notice};
 use super::job::Job;
 use super::page_job::{PageJob, Verdict};
 use super::schema::Arrival;
-use crate::dialogue::TurnError;
 use crate::dialogue::reset::link;
 use crate::dialogue::sign_in::page;
-use crate::domain::{AccountId, Change, ChatId, Language, SILENT_CHATS_KEPT, SessionId};
-use crate::effects::{Due, Effect};
+use crate::dialogue::{News, TurnError};
+use crate::domain::{AccountId, Audited, Change, ChatId, Language, SessionId};
+use crate::effects::{Due, Effect, Ending};
+use crate::store::audit::Kept;
 use crate::store::chat::Chat;
 use crate::store::{self, Conn, StoreError};
 use crate::watch::{TurnOutcome, Turned};
@@ -57,6 +60,8 @@ pub struct Committed {
     pub verdicts: Vec<(PageJob, Verdict)>,
     /// The turns.
     pub turns: Vec<Turned>,
+    /// Reports that everything is erased, to be logged.
+    pub reports: Vec<Ending>,
 }
 
 /// What is done in a chat.
@@ -65,9 +70,9 @@ enum Doing {
     GiveUp(Arrival),
     Expire,
     SignIn(AccountId, String),
-    TellPasswordChanged,
-    TellDataFailed,
+    Tell(News),
     Forget,
+    Close,
 }
 
 /// One transaction's worth of turns.
@@ -79,9 +84,12 @@ pub struct Batch<'a> {
     changed: HashSet<ChatId>,
     effects: Vec<Effect>,
     changes: Vec<Change>,
+    news: Vec<(ChatId, News)>,
+    audited: Vec<Audited>,
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
     turns: Vec<Turned>,
+    reports: Vec<Ending>,
 }
 
 impl<'a> Batch<'a> {
@@ -95,9 +103,12 @@ impl<'a> Batch<'a> {
             changed: HashSet::new(),
             effects: Vec::new(),
             changes: Vec::new(),
+            news: Vec::new(),
+            audited: Vec::new(),
             notices: Vec::new(),
             verdicts: Vec::new(),
             turns: Vec::new(),
+            reports: Vec::new(),
         }
     }
 
@@ -140,10 +151,11 @@ impl<'a> Batch<'a> {
         for job in jobs {
             match job {
                 Job::Page(page) => self.page(conn, page).await?,
-                Job::Bury { tell: Some(chat), .. } => self.tell_data_failed(conn, *chat).await?,
+                Job::Bury { tell: Some(chat), .. } => self.news.push((*chat, News::DataFailed)),
                 _ => {}
             }
         }
+        self.spread(conn).await?;
         if jobs.iter().any(|job| matches!(job, Job::Sweep)) {
             self.sweep(conn).await?;
         }
@@ -177,6 +189,7 @@ impl<'a> Batch<'a> {
     ) -> Result<(), Failure> {
         let before = self.effects.len();
         let flow = self.in_chat(conn, place, doing).instrument(tracing::error_span!("turn", id)).await?;
+        self.spread(conn).await?;
         self.turned(id, flow, outcome, before);
         Ok(())
     }
@@ -257,10 +270,10 @@ impl<'a> Batch<'a> {
             Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
             Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
             Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
-            Doing::TellDataFailed => self.desk.tell_data_failed(conn, self.now, chat).await?,
             Doing::SignIn(account, person) => self.desk.sign_in(conn, self.now, chat, account, person).await?,
-            Doing::TellPasswordChanged => self.desk.tell_password_changed(conn, self.now, chat).await?,
+            Doing::Tell(news) => self.desk.tell(conn, self.now, chat, news).await?,
             Doing::Forget => self.desk.forget(conn, self.now, chat).await?,
+            Doing::Close => self.desk.close(conn, self.now, chat).await?,
         };
         let (id, blocked) = (chat.id, chat.blocked);
         if left.forgotten {
@@ -270,7 +283,9 @@ impl<'a> Batch<'a> {
             self.changed.insert(id);
         }
         self.effects.extend(left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))));
+        self.audited.extend(left.audited);
         self.note(left.changes);
+        self.news.extend(left.news);
         self.notices.extend(left.notice);
         Ok(left.flow)
     }
@@ -282,6 +297,7 @@ impl<'a> Batch<'a> {
                 chat.cards = None;
             }
         }
+        self.audited.extend(changes.iter().map(Audited::from));
         self.changes.extend(changes);
     }
 
@@ -290,44 +306,65 @@ impl<'a> Batch<'a> {
     async fn page(&mut self, conn: &mut Conn, page: &PageJob) -> Result<(), Failure> {
         let (verdict, left) = self.desk.decide(conn, self.now, &page.act).await?;
         self.effects.extend(left.effects);
+        self.audited.extend(left.audited);
         self.note(left.changes);
+        self.news.extend(left.news);
         if let Verdict::Reset(link::Verdict::Set { chats, .. }) = &verdict {
-            self.load(conn, chats.iter().copied()).await?;
-            for chat in chats {
-                self.in_chat(conn, Some((*chat, None)), Doing::TellPasswordChanged).await?;
-            }
+            self.news.extend(chats.iter().map(|chat| (*chat, News::PasswordChanged)));
         }
         if let Verdict::SignIn(page::Verdict::Inside { chat, account, person }) = &verdict {
             self.load(conn, [*chat]).await?;
             self.in_chat(conn, Some((*chat, None)), Doing::SignIn(*account, person.clone())).await?;
         }
         self.verdicts.push((page.clone(), verdict));
-        Ok(())
+        self.spread(conn).await
     }
 
-    /// Tells a chat that waits for its data, if it has not been erased since.
-    async fn tell_data_failed(&mut self, conn: &mut Conn, chat: ChatId) -> Result<(), Failure> {
-        self.load(conn, [chat]).await?;
-        self.in_chat(conn, Some((chat, None)), Doing::TellDataFailed).await.map(|_| ())
+    /// Tells chats what has happened elsewhere, those that have not been erased since.
+    async fn spread(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let news = std::mem::take(&mut self.news);
+        self.load(conn, news.iter().map(|(chat, _)| *chat)).await?;
+        for (chat, news) in news {
+            if self.chats.contains_key(&chat) {
+                self.in_chat(conn, Some((chat, None)), Doing::Tell(news)).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn sweep(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         if !conn.may_sweep().await? {
             return Ok(());
         }
+        match self.desk.service.policy.is_over(self.now) {
+            true => self.close(conn).await?,
+            false => self.sweep_chats(conn).await?,
+        }
+        self.sweep_rows(conn).await
+    }
+
+    /// Ends overdue sessions, and erases chats that have been silent for too long.
+    async fn sweep_chats(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let overdue = store::session::overdue(conn, self.now).await?;
         self.load(conn, overdue.iter().copied()).await?;
         for id in overdue {
             self.in_chat(conn, Some((id, None)), Doing::Expire).await?;
         }
-        let mut silent = store::chat::silent(conn, self.now, CHATS_SWEPT).await?;
+        let silent_since = self.now - self.desk.service.policy.retention.silent_chats;
+        let mut silent = store::chat::silent(conn, silent_since, CHATS_SWEPT).await?;
         self.load(conn, silent.iter().copied()).await?;
         // A chat may have spoken again in this very batch, or to another replica meanwhile.
-        let spoke = |chat: &Chat| chat.seen_at.is_some_and(|seen| seen >= self.now - SILENT_CHATS_KEPT);
+        let spoke = |chat: &Chat| chat.seen_at.is_some_and(|seen| seen >= silent_since);
         silent.retain(|id| !self.changed.contains(id) && self.chats.get(id).is_some_and(|chat| !spoke(chat)));
         for id in silent {
             self.in_chat(conn, Some((id, None)), Doing::Forget).await?;
         }
+        Ok(())
+    }
+
+    /// Forgets rows that are past their age.
+    async fn sweep_rows(&self, conn: &mut Conn) -> Result<(), Failure> {
+        let kept = &self.desk.service.policy.retention;
         store::processed_update::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::update_attempt::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?;
@@ -335,11 +372,17 @@ impl<'a> Batch<'a> {
         store::reset_decoy::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::sign_in_request::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::limit_bucket::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::known_chat::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::session::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::effect::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::set_aside_dialogue::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::known_chat::sweep(conn, self.now - kept.silent_chats, ROWS_SWEPT).await?;
+        store::session::sweep(conn, self.now - kept.ended_sessions, ROWS_SWEPT).await?;
+        store::effect::sweep(conn, self.now - kept.dead_letters, ROWS_SWEPT).await?;
+        store::set_aside_dialogue::sweep(conn, self.now - kept.set_aside_dialogues, ROWS_SWEPT).await?;
         store::data_request::sweep(conn, self.now, ROWS_SWEPT).await?;
+        let key = &self.desk.service.key;
+        let placed = store::audit::settle(conn, key, self.now, ROWS_SWEPT).await?;
+        let cut = store::audit::cut(conn, key, self.now - kept.audit, self.now, ROWS_SWEPT).await?;
+        if [placed, cut].contains(&Kept::Tampered) {
+            tracing::error!("the audit's checkpoint was altered: rows get no place any more; `guichet check` says what is wrong");
+        }
         Ok(())
     }
 
@@ -351,10 +394,11 @@ impl<'a> Batch<'a> {
         let heard_of: Vec<SessionId> = sessions.map(|session| session.id).collect();
         store::session::seen(conn, &heard_of, self.now).await?;
         store::event::record(conn, &self.changes, self.now).await?;
-        store::audit::record(conn, &self.changes, self.now).await?;
+        let service = &self.desk.service;
+        store::audit::record(conn, &service.key, &service.random, &self.audited, self.now).await?;
         let rows = self.effects.iter().map(Effect::to_row).collect::<Result<_, _>>().map_err(TurnError::from)?;
         let ids = store::effect::insert(conn, rows, self.now).await?;
         let effects = ids.into_iter().zip(self.effects).map(|(id, effect)| Due::new(id, effect, self.now)).collect();
-        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns })
+        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns, reports: self.reports })
     }
 }

@@ -14,8 +14,8 @@ use super::schema::{Act, Arrival, Private, schema};
 use crate::crash;
 use crate::dialogue::reset::link;
 use crate::dialogue::sign_in::page;
-use crate::dialogue::{self, Answer, Input, Place, Tap, TurnError};
-use crate::domain::{AccountId, Change, ChatId, Language, ScreenKind};
+use crate::dialogue::{self, Answer, Input, News, Place, Tap, TurnError};
+use crate::domain::{AccountId, Audited, Change, ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
@@ -49,6 +49,10 @@ pub struct Left {
     pub effects: Vec<Effect>,
     /// What was changed.
     pub changes: Vec<Change>,
+    /// What other chats are to be told.
+    pub news: Vec<(ChatId, News)>,
+    /// What else the audit is to keep.
+    pub audited: Vec<Audited>,
     /// The answer to the callback query that the update was, if it was one.
     pub notice: Option<Notice>,
     /// The flow that the dialogue has gone to, if it has one.
@@ -93,14 +97,9 @@ impl Desk {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::expire(turn).await, None).await
     }
 
-    /// Tells the chat that its data could not be put together.
-    pub async fn tell_data_failed(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
-        self.turn(conn, now, chat, String::new(), async |turn| dialogue::data_failed(turn).await, None).await
-    }
-
-    /// Tells the chat that the account's password was set anew, and signs it out.
-    pub async fn tell_password_changed(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
-        self.turn(conn, now, chat, String::new(), async |turn| dialogue::password_changed(turn).await, None).await
+    /// Tells the chat what has happened elsewhere.
+    pub async fn tell(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat, news: News) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, String::new(), async |turn| dialogue::tell(turn, news).await, None).await
     }
 
     /// Signs the chat in whose holder, called `person`, has entered the password in the Mini App.
@@ -126,12 +125,17 @@ impl Desk {
                 Verdict::SignIn(page::prove(&mut turn, token_hash, *account, hash, *inside).await?)
             }
         };
-        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, ..Left::default() }))
+        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, audited: turn.audited, news: turn.news, ..Left::default() }))
     }
 
     /// Erases a chat that has been silent for too long, without a word.
     pub async fn forget(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::forget(turn).await, None).await
+    }
+
+    /// Erases a chat because the service has ended, with a last message.
+    pub async fn close(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, String::new(), async |turn| dialogue::closed::take_leave(turn).await, None).await
     }
 
     /// Leads a holder whose update could not be handled back to the menu, saying so.
@@ -199,14 +203,15 @@ impl Desk {
     ) -> Result<Left, TurnError> {
         let mut turn = Turn::new(&self.service, conn, now, chat.clone(), person);
         let answer = flow(&mut turn).await?;
-        let (mut effects, changes, flow, forgotten) = (turn.effects, turn.changes, turn.flow, turn.forgotten);
+        let (mut effects, changes, audited, news) = (turn.effects, turn.changes, turn.audited, turn.news);
+        let (flow, forgotten) = (turn.flow, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
             effects.extend(self.show(chat, &screen, answer.fresh));
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
         let notice = query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) });
-        Ok(Left { effects, changes, notice, flow, forgotten })
+        Ok(Left { effects, changes, audited, news, notice, flow, forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.

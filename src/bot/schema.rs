@@ -79,7 +79,9 @@ enum Command {
     Menu,
     Status,
     History,
+    Activity,
     Cards,
+    Sessions,
     Reset,
     Signin,
     Signout,
@@ -93,11 +95,13 @@ enum Command {
 }
 
 /// The commands shown in Telegram's menu, each with the message that describes it.
-pub const COMMANDS: [(&str, &str); 14] = [
+pub const COMMANDS: [(&str, &str); 16] = [
     ("menu", "command-menu"),
     ("status", "command-status"),
     ("history", "command-history"),
+    ("activity", "command-activity"),
     ("cards", "command-cards"),
+    ("sessions", "command-sessions"),
     ("reset", "command-reset"),
     ("signin", "command-signin"),
     ("signout", "command-signout"),
@@ -118,7 +122,9 @@ impl Command {
             Self::Menu => Input::Command(Place::Menu),
             Self::Status => Input::Command(Place::Status),
             Self::History => Input::Command(Place::History),
+            Self::Activity => Input::Command(Place::Activity),
             Self::Cards => Input::Command(Place::Cards),
+            Self::Sessions => Input::Command(Place::Sessions),
             Self::Reset => Input::Command(Place::Reset),
             Self::Signin => Input::Command(Place::SignIn),
             Self::Signout => Input::Command(Place::SignOut),

@@ -2,7 +2,9 @@
 //! A flow is two functions: `on`, what an input leads to, and `show`, the screen of a state.
 //! Nothing here knows Telegram, HTTP, or a clock but the turn's.
 
+pub mod activity;
 pub mod cards;
+pub mod closed;
 pub mod help;
 pub mod history;
 mod language;
@@ -12,16 +14,19 @@ mod official;
 pub mod privacy;
 pub mod reset;
 mod screen;
+pub mod sessions;
 pub mod sign_in;
 mod state;
 mod status;
 mod step;
 mod tap;
+mod told;
 
 pub use screen::{Action, Block, Button, PageLink, Picture, Screen};
 pub use state::{Dialogue, Undecodable};
 pub use step::{Step, TurnError};
 pub use tap::{Place, Tap};
+pub use told::{News, tell};
 
 use crate::domain::{AccountId, ScreenKind, Written};
 use crate::locale::Message;
@@ -84,6 +89,9 @@ pub struct Answer {
 
 /// Handles one input of a holder: finds the flow, moves the dialogue, makes the screen.
 pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError> {
+    if turn.service.policy.is_over(turn.now) {
+        return Ok(closed::answer(turn));
+    }
     let Ok(here) = Dialogue::read(&turn.chat.dialogue) else { return undecodable(turn, &input).await };
     let tapped = input.is_tap();
     let fresh = input.wants_fresh(turn.chat.screen_kind);
@@ -130,46 +138,16 @@ fn without_session(here: Dialogue) -> Dialogue {
     if here.needs_session() { Dialogue::SessionEnded { then: Box::new(here) } } else { here }
 }
 
-/// Tells a chat that was signed in that the account's password was set anew, and that its session has ended with it.
-pub async fn password_changed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
-    turn.end_session().await?;
-    let to = match Dialogue::read(&turn.chat.dialogue).unwrap_or_default() {
-        // The link on its way has arrived and done its work.
-        Dialogue::Reset(_) => Dialogue::Menu,
-        here => without_session(here),
-    };
-    turn.chat.dialogue = to.write()?;
-    let contact = turn.service.operator.contact.to_string();
-    let note = Message::new("password-changed-here").with("moment", turn.now).with("contact", contact);
-    let screen = match to {
-        Dialogue::SessionEnded { .. } => sign_in::signed_out(note),
-        to => show(turn, &to).await?.headed(note),
-    };
-    Ok(Answer { screen: Some(screen), fresh: true, notice: None })
-}
-
 /// Signs a chat in whose holder has entered the password in the Mini App.
 pub async fn signed_in(turn: &mut Turn<'_>, account: AccountId) -> Result<Answer, TurnError> {
     let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
-    let step = sign_in::begin_from(turn, here, account).await?;
+    let Some(step) = sign_in::begin_from(turn, here, account).await? else { return Ok(Answer::default()) };
     turn.chat.dialogue = step.to.write()?;
     let screen = match step.once {
         Some(screen) => screen,
         None => show(turn, &step.to).await?,
     };
     let screen = step.note.into_iter().fold(screen, Screen::headed);
-    Ok(Answer { screen: Some(screen), fresh: true, notice: None })
-}
-
-/// Tells a chat that the data it asked for could not be put together, wherever it stands by now.
-pub async fn data_failed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
-    let here = match Dialogue::read(&turn.chat.dialogue).unwrap_or_default() {
-        Dialogue::Privacy(_) => Dialogue::Menu,
-        here => here,
-    };
-    turn.chat.dialogue = here.write()?;
-    let contact = turn.service.operator.contact.to_string();
-    let screen = show(turn, &here).await?.headed(Message::new("data-failed").with("contact", contact));
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })
 }
 
@@ -182,6 +160,7 @@ pub async fn forget(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
 /// The honest screen for an update that could not be handled: back at the menu, saying so.
 pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     turn.flow = Dialogue::read(&turn.chat.dialogue).ok().map(|here| here.flow());
+    end_overdue_session(turn).await?;
     turn.chat.dialogue = Dialogue::Menu.write()?;
     let screen = show(turn, &Dialogue::Menu).await?.headed(Message::new("trouble-here"));
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })
@@ -231,7 +210,9 @@ async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step
             Dialogue::Reset(state) => reset::on(turn, state, input).await,
             Dialogue::SessionEnded { then } => Ok(sign_in::on_session_ended(*then, &input)),
             Dialogue::History(state) => Ok(history::on(state, &input)),
+            Dialogue::Activity(state) => Ok(activity::on(state, &input)),
             Dialogue::Cards(state) => cards::on(turn, state, &input).await,
+            Dialogue::Sessions(state) => sessions::on(turn, state, &input).await,
             Dialogue::Privacy(state) => privacy::on(turn, state, &input).await,
             Dialogue::Help { back, at } => help::on(turn, back, at, &input).await,
             Dialogue::Official { back } => Ok(official::on(turn, back, &input)),
@@ -246,7 +227,9 @@ async fn go(turn: &mut Turn<'_>, here: Dialogue, place: Place) -> Result<Step, T
         Place::Menu => Step::go(Dialogue::Menu),
         Place::Status => Step::go(Dialogue::Status),
         Place::History => Step::go(Dialogue::History(history::State::newest())),
+        Place::Activity => Step::go(Dialogue::Activity(activity::State::Newest)),
         Place::Cards => Step::go(Dialogue::Cards(cards::State::List)),
+        Place::Sessions => Step::go(Dialogue::Sessions(sessions::State::List)),
         Place::Help => Step::go(Dialogue::Help { back: here.way_back(), at: help::At::Topics }),
         Place::Official => Step::go(Dialogue::Official { back: here.way_back() }),
         Place::Language => Step::go(Dialogue::Language { back: here.way_back() }),
@@ -280,6 +263,8 @@ pub async fn show(turn: &mut Turn<'_>, dialogue: &Dialogue) -> Result<Screen, Tu
         Dialogue::Reset(state) => Ok(reset::show(turn, state)),
         Dialogue::SessionEnded { .. } => Ok(sign_in::show_session_ended()),
         Dialogue::History(state) => history::show(turn, state).await,
+        Dialogue::Activity(state) => activity::show(turn, *state).await,
         Dialogue::Cards(state) => cards::show(turn, state).await,
+        Dialogue::Sessions(state) => sessions::show(turn, state).await,
     }
 }

@@ -2,11 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help, limits};
-use crate::domain::{
-    CODE_LENGTH, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, RESET_LINK_KEPT, SESSION_IDLE, SESSION_LENGTH, SET_ASIDE_KEPT,
-    SIGN_IN_LINK_LENGTH, SILENT_CHATS_KEPT, UPDATES_KEPT, days, is_valid,
-};
+use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help, limits, sign_in};
+use crate::domain::{CODE_LENGTH, RESET_LINK_KEPT, SESSION_IDLE, SESSION_LENGTH, SIGN_IN_LINK_LENGTH, UPDATES_KEPT, days, is_valid};
 use crate::effects::{Document, Effect, Lane};
 use crate::locale::Message;
 use crate::store;
@@ -34,12 +31,16 @@ pub fn ask_to_forget(turn: &Turn<'_>) -> Step {
     Step::go(Dialogue::Privacy(State::Forget { asked_at: turn.now }))
 }
 
-/// `/mydata`: leaves a document to be made, one a minute and one at a time.
+/// `/mydata`: leaves a document to be made, one a minute and one at a time. Signed in it is about the account too, and wants a
+/// young proof.
 pub async fn ask_for_data(turn: &mut Turn<'_>) -> Result<Step, TurnError> {
     let chat = turn.chat.id;
     let on_its_way = Dialogue::Privacy(State::OnItsWay);
     if !store::effect::in_lane(turn.conn, &Lane::Document.of(chat)).await?.is_empty() {
         return Ok(Step::say(on_its_way, Message::new("data-still-coming")));
+    }
+    if sign_in::must_prove(turn) {
+        return sign_in::prove(turn, on_its_way).await;
     }
     if !store::data_request::ask(turn.conn, chat, turn.now).await? {
         return Ok(Step::say(on_its_way, Message::new("data-just-sent")));
@@ -68,6 +69,7 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: &Input) -> Result<Step
 /// Erases the chat: its row, its sessions and what it asked for, in this turn or not at all. The next word begins a new chat.
 pub async fn erase(turn: &mut Turn<'_>) -> Result<(), TurnError> {
     let chat = turn.chat.id;
+    turn.end_session().await?;
     store::session::forget(turn.conn, chat).await?;
     store::one_time_code::forget(turn.conn, chat).await?;
     store::reset_link::forget(turn.conn, chat).await?;
@@ -83,7 +85,6 @@ pub async fn erase(turn: &mut Turn<'_>) -> Result<(), TurnError> {
     if turn.chat.language_chosen {
         turn.effects.push(Effect::ResetCommands { chat });
     }
-    turn.chat.session = None;
     turn.forgotten = true;
     Ok(())
 }
@@ -106,21 +107,25 @@ pub fn show(turn: &Turn<'_>, state: &State) -> Screen {
 
 /// The numbers come from where they hold, so that the text tells the truth.
 fn notice(turn: &Turn<'_>) -> Screen {
-    let kept = vec![
-        Message::new("privacy-chat").with("days", days(SILENT_CHATS_KEPT)),
+    let policy = &turn.service.policy;
+    let kept_for = &policy.retention;
+    let mut kept = vec![
+        Message::new("privacy-chat").with("days", days(kept_for.silent_chats)),
         Message::new("privacy-session")
             .with("minutes", SESSION_IDLE.as_mins())
             .with("hours", SESSION_LENGTH.as_hours())
-            .with("days", days(ENDED_SESSIONS_KEPT)),
+            .with("days", days(kept_for.ended_sessions)),
         Message::new("privacy-code").with("minutes", CODE_LENGTH.as_mins()),
         Message::new("privacy-page").with("minutes", (SIGN_IN_LINK_LENGTH + CODE_LENGTH).as_mins()),
         Message::new("privacy-reset").with("hours", RESET_LINK_KEPT.as_hours()),
-        Message::new("privacy-limits").with("days", days(SILENT_CHATS_KEPT)),
-        Message::new("privacy-sending").with("days", days(DEAD_LETTERS_KEPT)),
+        Message::new("privacy-limits").with("days", days(kept_for.silent_chats)),
+        Message::new("privacy-sending").with("days", days(kept_for.dead_letters)),
         Message::new("privacy-updates").with("hours", UPDATES_KEPT.as_hours()),
-        Message::new("privacy-set-aside").with("days", days(SET_ASIDE_KEPT)),
-        Message::new("privacy-account").with("service", turn.service.policy.service.as_str()),
+        Message::new("privacy-set-aside").with("days", days(kept_for.set_aside_dialogues)),
+        Message::new("privacy-audit").with("days", days(kept_for.audit)),
+        Message::new("privacy-account").with("service", policy.service.as_str()),
     ];
+    kept.extend(policy.final_date.map(|date| Message::new("privacy-final-date").with("date", date)));
     Screen::new(Message::new("privacy-title"))
         .list(kept)
         .text(Message::new("privacy-never"))

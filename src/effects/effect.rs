@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Ending;
 use crate::dialogue::{PageLink, Picture};
 use crate::domain::{ChatId, Email, Language, SessionId};
 use crate::store::effect::{New, Stored};
@@ -119,7 +120,7 @@ pub struct Mail {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Letter {
-    /// The one-time code to sign in with.
+    /// The one-time code to sign in with, or to prove anew who holds a session.
     Code {
         /// What the code is derived from, besides the key, the chat and the address.
         nonce: String,
@@ -127,6 +128,23 @@ pub enum Letter {
         person: String,
         /// When the code stops being good.
         expires_at: Timestamp,
+        /// Whether it is for a session that is there, before a step that matters.
+        #[serde(default)]
+        again: bool,
+    },
+    /// A chat has signed in to the account.
+    SignedIn {
+        /// The Telegram account.
+        person: String,
+        /// The language of the chat.
+        language: Language,
+        /// When.
+        signed_in_at: Timestamp,
+    },
+    /// Nobody can sign in, because the operator of the counter has locked the account.
+    SignInRefused {
+        /// The Telegram account that asked.
+        person: String,
     },
     /// The link to set a new password with.
     ResetLink {
@@ -170,6 +188,8 @@ pub enum Letter {
         /// Whether it is only recorded here, to be done by the service.
         recorded: bool,
     },
+    /// To the operator: everything that was kept of holders is erased.
+    Ended(Ending),
 }
 
 impl Letter {
@@ -177,10 +197,13 @@ impl Letter {
     fn kind(&self) -> &'static str {
         match self {
             Self::Code { .. } => "mail_code",
+            Self::SignedIn { .. } => "mail_signed_in",
+            Self::SignInRefused { .. } => "mail_sign_in_refused",
             Self::ResetLink { .. } => "mail_reset_link",
             Self::ResetRefused { .. } => "mail_reset_refused",
             Self::PasswordChanged { .. } => "mail_password_changed",
             Self::CardRemoved { .. } => "mail_card_removed",
+            Self::Ended(_) => "mail_ended",
         }
     }
 }
@@ -215,7 +238,7 @@ impl Lane {
     pub fn forgotten(self) -> &'static [&'static str] {
         match self {
             Self::Chat => &["show", "commands"],
-            Self::Mail => &["mail_code", "mail_reset_link", "mail_reset_refused"],
+            Self::Mail => &["mail_code", "mail_sign_in_refused", "mail_reset_link", "mail_reset_refused"],
             Self::Document => &["document"],
         }
     }

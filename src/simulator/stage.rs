@@ -42,6 +42,8 @@ pub struct Setting {
     pub policy: Policy,
     /// The texts.
     pub locales: Arc<Locales>,
+    /// The database; `None` is a file in the stage's folder.
+    pub database: Option<Database>,
     /// Where mails go; `None` is the mailbox beside the chat.
     pub transport: Option<Transport>,
     /// Where holders reach the web pages; `None` is the address they are served on.
@@ -79,6 +81,7 @@ impl Setting {
             listen,
             policy,
             locales,
+            database: None,
             transport: None,
             public_url: None,
             trusted_proxies: Vec::new(),
@@ -96,7 +99,7 @@ impl Stage {
         let simulator = Simulator::new(setting.clock.clone());
         let serving =
             simulator.serve(setting.listen).await.with_context(|| format!("cannot listen on {}; name another address", setting.listen))?;
-        let database = Database::Sqlite(folder.path().join("guichet.db"));
+        let database = setting.database.unwrap_or_else(|| Database::Sqlite(folder.path().join("guichet.db")));
         import_samples(&database, folder.path()).await?;
         let operator: Operator = "Example Association <help@example.org>".parse()?;
         let parts = Parts {

@@ -1,11 +1,11 @@
 //! Accounts and their balances.
 
 use super::{Conn, StoreError, read, statements, values};
-use crate::domain::{Account, AccountId, Email, Money, PasswordHash};
+use crate::domain::{Account, AccountId, AccountState, Email, Money, PasswordHash};
 
 statements! {
-    BY_EMAIL = "SELECT account_id, email, name, language, state FROM account WHERE email = $1";
-    BY_ID = "SELECT account_id, email, name, language, state FROM account WHERE account_id = $1";
+    BY_EMAIL = "SELECT account_id, email, name, language, state, locked_here FROM account WHERE email = $1";
+    BY_ID = "SELECT account_id, email, name, language, state, locked_here FROM account WHERE account_id = $1";
     BALANCES = "SELECT currency, minor FROM balance WHERE account_id = $1 AND minor <> 0 ORDER BY currency";
     SET_PASSWORD = "UPDATE account SET password_hash = $2, password_here = 1 WHERE account_id = $1";
     EVERY_BALANCE = "SELECT currency, minor FROM balance WHERE account_id = $1 ORDER BY currency";
@@ -20,6 +20,7 @@ struct Row {
     name: String,
     language: String,
     state: String,
+    locked_here: i64,
 }
 
 impl TryFrom<Row> for Account {
@@ -31,9 +32,15 @@ impl TryFrom<Row> for Account {
             email: read("account.email", &row.email)?,
             name: row.name,
             language: read("account.language", &row.language)?,
-            state: read("account.state", &row.state)?,
+            state: state(&row.state, row.locked_here)?,
+            locked_here: row.locked_here != 0,
         })
     }
+}
+
+/// The state of an account: a lock put on here outlasts what an import says.
+pub(super) fn state(stored: &str, locked_here: i64) -> Result<AccountState, StoreError> {
+    if locked_here == 0 { read("account.state", stored) } else { Ok(AccountState::Locked) }
 }
 
 /// The account a holder knows by this address.

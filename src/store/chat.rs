@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, read, statements, time, values};
-use crate::domain::{Account, AccountId, Card, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
+use super::{Conn, StoreError, account, read, statements, time, values};
+use crate::domain::{Account, AccountId, Card, ChatId, Language, ScreenKind, Session, SessionId};
 
 statements! {
     LOAD = "SELECT chat.chat_id, chat.language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, chat.seen_at, \
-            session_id, session.account_id, started_at, session.seen_at AS session_seen_at, \
-            email, name, account.language AS account_language, state \
+            session_id, session.account_id, started_at, proven_at, session.seen_at AS session_seen_at, \
+            email, name, account.language AS account_language, state, locked_here \
             FROM chat LEFT JOIN session ON session.chat_id = chat.chat_id AND session.ended_at IS NULL \
             LEFT JOIN account ON account.account_id = session.account_id \
             WHERE chat.chat_id IN ([$])";
@@ -22,6 +22,7 @@ statements! {
     BLOCKED = "UPDATE chat SET blocked = 1 WHERE chat_id = $1";
     SEEN_AT = "SELECT seen_at FROM chat WHERE chat_id = $1";
     SILENT = "SELECT chat_id FROM chat WHERE seen_at < $1 ORDER BY seen_at LIMIT $2";
+    SOME = "SELECT chat_id FROM chat ORDER BY chat_id LIMIT $1";
     FORGET = "DELETE FROM chat WHERE chat_id = $1";
 }
 
@@ -89,17 +90,19 @@ struct Row {
     session_id: Option<i64>,
     account_id: Option<i64>,
     started_at: Option<i64>,
+    proven_at: Option<i64>,
     session_seen_at: Option<i64>,
     email: Option<String>,
     name: Option<String>,
     account_language: Option<String>,
     state: Option<String>,
+    locked_here: Option<i64>,
 }
 
 impl Row {
     fn session(&self) -> Result<Option<Session>, StoreError> {
-        let (Some(id), Some(account), Some(started), Some(seen)) =
-            (self.session_id, self.account_id, self.started_at, self.session_seen_at)
+        let (Some(id), Some(account), Some(started), Some(proven), Some(seen)) =
+            (self.session_id, self.account_id, self.started_at, self.proven_at, self.session_seen_at)
         else {
             return Ok(None);
         };
@@ -108,6 +111,7 @@ impl Row {
             chat_id: ChatId(self.chat_id),
             account_id: AccountId(account),
             started_at: time("session.started_at", started)?,
+            proven_at: time("session.proven_at", proven)?,
             seen_at: time("session.seen_at", seen)?,
         }))
     }
@@ -119,7 +123,8 @@ impl Row {
             email: read("account.email", email)?,
             name,
             language: read("account.language", self.account_language.as_deref().unwrap_or_default())?,
-            state: read("account.state", self.state.as_deref().unwrap_or_default())?,
+            state: account::state(self.state.as_deref().unwrap_or_default(), self.locked_here.unwrap_or_default())?,
+            locked_here: self.locked_here.is_some_and(|locked| locked != 0),
         }))
     }
 }
@@ -186,10 +191,15 @@ pub async fn seen_at(conn: &mut Conn, chat: ChatId) -> Result<Option<Timestamp>,
     conn.row::<(i64,)>(SEEN_AT, values![chat.0]).await?.map(|(at,)| time("chat.seen_at", at)).transpose()
 }
 
-/// The chats that have been silent for too long to be kept, `limit` at most.
-pub async fn silent(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<ChatId>, StoreError> {
-    let rows = conn.rows::<(i64,)>(SILENT, values![now - SILENT_CHATS_KEPT, limit]).await?;
+/// The chats that have been silent since `before`, `limit` at most.
+pub async fn silent(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Vec<ChatId>, StoreError> {
+    let rows = conn.rows::<(i64,)>(SILENT, values![before, limit]).await?;
     Ok(rows.into_iter().map(|(id,)| ChatId(id)).collect())
+}
+
+/// Chats that there are, `limit` at most.
+pub async fn some(conn: &mut Conn, limit: i64) -> Result<Vec<ChatId>, StoreError> {
+    Ok(conn.rows::<(i64,)>(SOME, values![limit]).await?.into_iter().map(|(id,)| ChatId(id)).collect())
 }
 
 /// Erases a chat's row.

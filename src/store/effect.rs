@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, time, values};
-use crate::domain::DEAD_LETTERS_KEPT;
 
 statements! {
     INSERT = "INSERT INTO effect (created_at, due_at, lane, kind, payload) VALUES [($, $, $, $, $)] RETURNING effect_id";
@@ -144,7 +143,7 @@ pub async fn forget(conn: &mut Conn, lane: &str, kind: &str) -> Result<(), Store
     conn.run(FORGET, values![lane, kind]).await.map(|_| ())
 }
 
-/// Forgets old dead letters, `limit` at most.
-pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![now - DEAD_LETTERS_KEPT, limit]).await
+/// Forgets dead letters that are older than `before`, `limit` at most.
+pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![before, limit]).await
 }

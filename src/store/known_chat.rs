@@ -4,7 +4,6 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, values};
-use crate::domain::SILENT_CHATS_KEPT;
 
 statements! {
     PUT = "INSERT INTO known_chat (mark, chat, seen_at) VALUES ($1, $2, $3) ON CONFLICT (mark) DO UPDATE SET seen_at = excluded.seen_at";
@@ -28,7 +27,7 @@ pub async fn forget(conn: &mut Conn, chat: &str) -> Result<(), StoreError> {
     conn.run(FORGET, values![chat]).await.map(|_| ())
 }
 
-/// Forgets what is as old as a silent chat that is forgotten, `limit` at most.
-pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![now - SILENT_CHATS_KEPT, limit]).await
+/// Forgets what was noted before this time, `limit` at most.
+pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![before, limit]).await
 }

@@ -20,6 +20,8 @@ pub enum Meta {
     LeftInOrder,
     /// `yes` while what an import has staged is to be merged, whatever happens.
     ImportDecided,
+    /// How far the erasing after the final date has come, as JSON.
+    Ending,
 }
 
 impl Meta {
@@ -29,6 +31,7 @@ impl Meta {
             Self::KeyFingerprint => "key_fingerprint",
             Self::LeftInOrder => "left_in_order",
             Self::ImportDecided => "import_decided",
+            Self::Ending => "ending",
         }
     }
 }

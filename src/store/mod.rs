@@ -25,6 +25,7 @@ pub mod one_time_code;
 pub mod password;
 pub mod payment;
 pub mod processed_update;
+pub mod purge;
 pub mod reset_decoy;
 pub mod reset_link;
 pub mod server;
@@ -113,6 +114,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     password::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,
+    purge::STATEMENTS,
     reset_decoy::STATEMENTS,
     reset_link::STATEMENTS,
     session::STATEMENTS,

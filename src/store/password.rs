@@ -7,7 +7,7 @@ use crate::domain::{AccountId, AccountState, Email, PasswordHash};
 statements! {
     HIGHEST = "SELECT COALESCE(MAX(account_id), 0) FROM account";
     FROM = "SELECT account_id, password_hash FROM account WHERE account_id >= $1 AND password_hash <> '' ORDER BY account_id LIMIT 1";
-    OF = "SELECT password_hash FROM account WHERE account_id = $1 AND password_hash = $2 AND state = 'open'";
+    OF = "SELECT password_hash FROM account WHERE account_id = $1 AND password_hash = $2 AND state = 'open' AND locked_here = 0";
 }
 
 /// What a password that was entered is compared with.

@@ -11,6 +11,8 @@ use guichet::simulator::{Call, ChatMessage, Fault, FaultKind, Person, Sender, Wo
 use guichet::store::Value;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::postgres::Server;
+
 /// The Telegram account that signs in as alice@example.org.
 pub const ALICE: i64 = 1003;
 /// Another Telegram account.
@@ -32,6 +34,11 @@ impl Counter {
     /// The same, with mails going another way than into the mailbox beside the chat.
     pub async fn sending(transport: Option<Transport>) -> Self {
         Self::set(|setting| setting.transport = transport).await
+    }
+
+    /// The same, on a database of this server.
+    pub async fn on(server: &Server) -> Self {
+        Self::set(|setting| setting.database = Some(server.settings().database)).await
     }
 
     /// The same, with updates coming by webhook.
@@ -189,7 +196,7 @@ impl Counter {
         let mails = self.with(|world| world.mails().iter().filter(|mail| mail.subject.contains("1117")).count());
         [
             self.number("SELECT COUNT(*) FROM card WHERE removed_at IS NOT NULL").await,
-            self.number("SELECT COUNT(*) FROM audit").await,
+            self.number("SELECT COUNT(*) FROM audit WHERE action = 'card_removed'").await,
             self.number("SELECT COUNT(*) FROM event").await,
             mails.try_into().unwrap(),
         ]

@@ -57,7 +57,7 @@ pub(super) async fn ask(turn: &mut Turn<'_>, stay: State) -> Result<Step, TurnEr
     if let Some(until) = limits::take(turn, "sign-in pages", SIGN_IN_PAGES, Subject::default()).await? {
         return Ok(limits::wait(turn, Dialogue::SignIn(stay), until));
     }
-    let (State::AskEmail { then } | State::AskCode { then, .. } | State::OnPage { then, .. }) = stay;
+    let (State::AskEmail { then } | State::AskCode { then, .. } | State::OnPage { then, .. } | State::Prove { then }) = stay;
     let nonce = HEXLOWER.encode(&turn.service.random.bytes::<32>());
     let request = SignInRequest {
         token_hash: hash_of(&token_for(&turn.service.key, &nonce)),
@@ -91,7 +91,10 @@ pub(super) async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, nonce: 
             if code_for(&turn.service.key, &nonce, turn.chat.id, account) == typed
                 && store::sign_in_request::use_up(turn.conn, &request.token_hash).await? =>
         {
-            begin(turn, account, *then).await
+            match begin(turn, account, *then.clone()).await? {
+                Some(step) => Ok(step),
+                None => stay(then, Message::new("page-code-void")),
+            }
         }
         _ => {
             store::sign_in_request::tried(turn.conn, turn.chat.id).await?;

@@ -65,6 +65,8 @@ impl Model {
             ("SELECT COUNT(*) FROM chat WHERE dialogue LIKE '%\"cards\":{\"done\"%'", self.signed_in),
             ("SELECT COUNT(*) FROM card WHERE removed_at IS NOT NULL", self.removed),
             ("SELECT COUNT(*) FROM audit WHERE action = 'card_removed'", self.removed),
+            ("SELECT COUNT(*) FROM audit WHERE action = 'signed_in'", self.signed_in),
+            ("SELECT COUNT(*) FROM audit", self.signed_in + self.removed),
             ("SELECT COUNT(*) FROM event WHERE kind = 'card_removed'", self.removed),
             ("SELECT COUNT(*) FROM session WHERE ended_at IS NULL", self.signed_in),
             ("SELECT COUNT(*) FROM session", self.signed_in),
@@ -77,7 +79,7 @@ impl Model {
             assert_eq!(conn.number(sql, vec![]).await.unwrap(), expected, "{sql}");
         }
         assert_eq!(distinct(conn, "SELECT payload FROM event").await, self.removed, "an event is there twice");
-        assert_eq!(distinct(conn, "SELECT reference FROM audit").await, self.removed, "a receipt is there twice");
+        assert_eq!(distinct(conn, "SELECT reference FROM audit").await, self.signed_in + self.removed, "a receipt is there twice");
         updates
     }
 }

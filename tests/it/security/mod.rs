@@ -1,19 +1,23 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
+mod audit;
 mod fuzz;
 mod limits;
 mod mini_app;
 mod oracle;
 mod password_page;
 mod paste;
+mod retention;
+mod sessions;
 mod texts;
+mod tokens;
 
 use guichet::dialogue::Dialogue;
 use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
 use proptest::prelude::*;
 
 /// A stored dialogue of each state, with its name.
-pub const STATES: [(&str, &str); 27] = [
+pub const STATES: [(&str, &str); 32] = [
     ("menu", r#""menu""#),
     ("status", r#""status""#),
     ("topics", r#"{"help":{"back":"status","at":"topics"}}"#),
@@ -25,6 +29,7 @@ pub const STATES: [(&str, &str); 27] = [
     ("ask email", r#"{"sign_in":{"ask_email":{"then":"menu"}}}"#),
     ("ask code", r#"{"sign_in":{"ask_code":{"then":"menu","email":"alice@example.org"}}}"#),
     ("on page", r#"{"sign_in":{"on_page":{"then":"menu","nonce":"07"}}}"#),
+    ("prove", r#"{"sign_in":{"prove":{"then":{"cards":"list"}}}}"#),
     ("reset email", r#"{"reset":"ask_email"}"#),
     (
         "captcha",
@@ -35,12 +40,16 @@ pub const STATES: [(&str, &str); 27] = [
     ("stopped", r#"{"reset":"stopped"}"#),
     ("session ended", r#"{"session_ended":{"then":"menu"}}"#),
     ("history", r#"{"history":{"page":"newest","open":null}}"#),
+    ("activity", r#"{"activity":{"older_than":3}}"#),
     ("cards", r#"{"cards":"list"}"#),
     ("confirm", r#"{"cards":{"confirm":{"card":1,"session":1,"asked_at":"2017-03-01T09:00:00Z"}}}"#),
     ("card off", r#"{"cards":{"done":{"card":{"brand":"Visa","last4":"1117"},"reference":"K7QX2-M9DA4","recorded":false}}}"#),
     ("card gone", r#"{"cards":{"gone":{"card":{"brand":"Visa","last4":"1117"}}}}"#),
     ("card refused", r#"{"cards":{"refused":{"why":"locked"}}}"#),
     ("link a card", r#"{"cards":"link"}"#),
+    ("sessions", r#"{"sessions":"list"}"#),
+    ("sessions ended", r#"{"sessions":{"ended":{"count":2}}}"#),
+    ("end sessions", r#"{"sessions":{"confirm":{"session":1,"asked_at":"2017-03-01T09:00:00Z"}}}"#),
     ("privacy", r#"{"privacy":"notice"}"#),
     ("data on its way", r#"{"privacy":"on_its_way"}"#),
     ("forget", r#"{"privacy":{"forget":{"asked_at":"2017-03-01T09:00:00Z"}}}"#),
@@ -65,6 +74,7 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::SignIn(sign_in::State::AskEmail { .. }) => "ask email",
         Dialogue::SignIn(sign_in::State::AskCode { .. }) => "ask code",
         Dialogue::SignIn(sign_in::State::OnPage { .. }) => "on page",
+        Dialogue::SignIn(sign_in::State::Prove { .. }) => "prove",
         Dialogue::Reset(reset::State::AskEmail) => "reset email",
         Dialogue::Reset(reset::State::Captcha { .. }) => "captcha",
         Dialogue::Reset(reset::State::Offer { .. }) => "offer",
@@ -72,12 +82,16 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Reset(reset::State::Stopped) => "stopped",
         Dialogue::SessionEnded { .. } => "session ended",
         Dialogue::History(history::State { .. }) => "history",
+        Dialogue::Activity(_) => "activity",
         Dialogue::Cards(cards::State::List) => "cards",
         Dialogue::Cards(cards::State::Confirm { .. }) => "confirm",
         Dialogue::Cards(cards::State::Done { .. }) => "card off",
         Dialogue::Cards(cards::State::Gone { .. }) => "card gone",
         Dialogue::Cards(cards::State::Refused { .. }) => "card refused",
         Dialogue::Cards(cards::State::Link) => "link a card",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::List) => "sessions",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::Ended { .. }) => "sessions ended",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::Confirm { .. }) => "end sessions",
         Dialogue::Privacy(privacy::State::Notice) => "privacy",
         Dialogue::Privacy(privacy::State::OnItsWay) => "data on its way",
         Dialogue::Privacy(privacy::State::Forget { .. }) => "forget",
