@@ -22,6 +22,7 @@ use crate::locale::{LocaleError, Locales};
 use crate::progress::bar;
 use crate::simulator::{demo, play};
 use crate::store::{Db, look};
+use crate::web::PAGE_RATE;
 use crate::{backup, export, feedback, import, moving, receipt};
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
@@ -188,6 +189,8 @@ async fn serve() -> anyhow::Result<()> {
         mail_from,
         listen: settings.listen,
         public_url: settings.public_url.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
+        page_rate: Some(PAGE_RATE),
         webhook: settings.webhook.clone(),
         admin_listen: Some(settings.admin_listen),
         send_rate: settings.send_rate,

@@ -42,3 +42,31 @@ page-unknown = There is no such link
 page-unknown-what = It may be incomplete or too old. Copy it whole from the mail, or ask for a new one with /reset in the chat.
 page-trouble = One moment, please
 page-trouble-what = The counter is very busy and nothing has changed. Please try again in a minute.
+
+page-sign-in = Sign in with your password
+page-sign-in-intro = Enter the e-mail address and the password of your {$service} account. You will then be shown a code to type in the Telegram chat.
+page-email = E-mail address
+page-current-password = Password
+page-button-sign-in = Show me the code
+page-sign-in-not-you = Is that not your Telegram account? Then somebody has sent you their own page: close it and enter nothing. If in doubt: {$contact}
+page-sign-in-wrong = That didn’t work. Either the address and the password don’t belong together, or the account can’t be used this way. Please check both, or have a code mailed to you from the chat.
+page-sign-in-no-address = That doesn’t look like an e-mail address. It should read like name@example.org.
+page-sign-in-cookie = Your browser did not send back the cookie that protects this form, so nothing was checked. Please enter the password once more; if this message returns, allow cookies for this page.
+page-sign-in-gone = This page has had its day
+page-sign-in-gone-what = It is valid for {$minutes} minutes and takes the right password once; a newer page replaces it. Ask for another with /signin in the chat.
+
+page-code = Your code
+page-code-what = The password is right. Type this code in the chat:
+page-code-rule = It is valid for {$minutes} minutes and works once, only in the chat with the Telegram account named here. Don’t tell it to anybody: nobody from the service will ever ask for it.
+
+page-limited = Please wait a little
+page-limited-what = This has been tried or asked for very often, perhaps by somebody else. To keep accounts safe, the counter then goes slowly. You can try again in { $minutes ->
+        [one] a minute
+       *[other] {$minutes} minutes
+    }.
+
+page-sign-in-intro-app = Enter the e-mail address and the password of your {$service} account. The chat will then be signed in, without any code.
+page-button-sign-in-app = Sign in
+page-sign-in-app-stale = What Telegram told us about you no longer holds, so nothing was checked. Enter the password once more and you will get a code to type in the chat, or open the page anew from there.
+page-signed-in = You are signed in
+page-signed-in-what = Close this page: the chat goes on where you were.

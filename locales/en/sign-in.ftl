@@ -39,3 +39,22 @@ session-ended-notice = That step was not carried out: please sign in again first
 session-ended = <b>Your session has ended</b>
     To keep your account safe, I sign you out after a while. Sign in again and you will go on where you were.
 button-sign-in-again = Sign in again
+
+# With the password, on a page.
+button-with-password = With my password
+button-code-by-mail = Code by mail instead
+
+on-page = <b>Sign in with your password</b>
+    Open the page and enter your e-mail address and your password there, never in this chat. The page is valid for {$minutes} minutes.
+on-page-code = It then shows you a code of 8 digits, valid for {$minutes} minutes: please type it here.
+button-open-page = Open the page
+button-new-page = New page
+not-a-page-code = The code is 8 digits, as the page shows them once the password was right. Please type it once more.
+page-code-void = Neither this page nor its code works any longer: too old, used already, or tried too often. Tap “New page” for another.
+
+# Where something was tried too often.
+limited = <b>Please wait a little</b>
+    This has been tried or asked for very often, perhaps by somebody else. To keep accounts safe, I then go slowly. You can try again in { $minutes ->
+        [one] a minute
+       *[other] {$minutes} minutes
+    }.

@@ -42,3 +42,31 @@ page-unknown = Ce lien n’existe pas
 page-unknown-what = Il est peut-être incomplet ou trop ancien. Copiez-le en entier depuis l’e-mail, ou demandez-en un nouveau avec /reset dans la conversation.
 page-trouble = Un instant, s’il vous plaît
 page-trouble-what = Le guichet est très occupé et rien n’a changé. Réessayez dans une minute.
+
+page-sign-in = Connexion par mot de passe
+page-sign-in-intro = Saisissez l’adresse e-mail et le mot de passe de votre compte {$service}. Un code s’affichera, à taper dans la conversation Telegram.
+page-email = Adresse e-mail
+page-current-password = Mot de passe
+page-button-sign-in = Afficher le code
+page-sign-in-not-you = Ce compte Telegram n’est pas le vôtre ? Alors quelqu’un vous a envoyé sa propre page : fermez-la sans rien saisir. En cas de doute : {$contact}
+page-sign-in-wrong = Cela n’a pas marché. Soit l’adresse et le mot de passe ne vont pas ensemble, soit le compte ne peut pas servir ainsi. Vérifiez les deux, ou demandez un code par e-mail dans la conversation.
+page-sign-in-no-address = Cela ne ressemble pas à une adresse e-mail. Elle devrait s’écrire comme nom@example.org.
+page-sign-in-cookie = Votre navigateur n’a pas renvoyé le cookie qui protège ce formulaire : rien n’a été vérifié. Saisissez le mot de passe encore une fois ; si ce message revient, autorisez les cookies pour cette page.
+page-sign-in-gone = Cette page n’est plus valable
+page-sign-in-gone-what = Elle sert pendant {$minutes} minutes, jusqu’au premier bon mot de passe, et une page plus récente la remplace. Demandez-en une autre avec /signin dans la conversation.
+
+page-code = Votre code
+page-code-what = Le mot de passe est bon. Tapez ce code dans la conversation :
+page-code-rule = Il est valable {$minutes} minutes et ne sert qu’une fois, seulement dans la conversation avec le compte Telegram indiqué ici. Ne le donnez à personne : au service, personne ne vous le demandera jamais.
+
+page-limited = Patientez un peu
+page-limited-what = Cela a été essayé ou demandé très souvent, peut-être par quelqu’un d’autre. Pour protéger les comptes, le guichet ralentit alors. Vous pourrez réessayer dans { $minutes ->
+        [one] une minute
+       *[other] {$minutes} minutes
+    }.
+
+page-sign-in-intro-app = Saisissez l’adresse e-mail et le mot de passe de votre compte {$service}. La conversation sera alors connectée, sans code.
+page-button-sign-in-app = Se connecter
+page-sign-in-app-stale = Ce que Telegram nous a dit de vous n’est plus valable : rien n’a été vérifié. Saisissez le mot de passe encore une fois et vous recevrez un code à taper dans la conversation, ou rouvrez la page depuis celle-ci.
+page-signed-in = Votre session est ouverte
+page-signed-in-what = Fermez cette page : la conversation reprend là où vous en étiez.

@@ -39,3 +39,22 @@ session-ended-notice = Rien n’a été fait : reconnectez-vous d’abord, s�
 session-ended = <b>Votre session est terminée</b>
     Pour protéger votre compte, je vous déconnecte au bout d’un moment. Reconnectez-vous et vous reprendrez là où vous en étiez.
 button-sign-in-again = Se reconnecter
+
+# With the password, on a page.
+button-with-password = Avec mon mot de passe
+button-code-by-mail = Plutôt un code par e-mail
+
+on-page = <b>Connexion par mot de passe</b>
+    Ouvrez la page et saisissez-y votre adresse e-mail et votre mot de passe, jamais dans cette conversation. La page est valable {$minutes} minutes.
+on-page-code = Elle affiche ensuite un code de 8 chiffres, valable {$minutes} minutes : tapez-le ici.
+button-open-page = Ouvrir la page
+button-new-page = Nouvelle page
+not-a-page-code = Le code compte 8 chiffres : la page l’affiche dès que le mot de passe est bon. Tapez-le encore une fois, s’il vous plaît.
+page-code-void = Cette page et son code ne marchent plus : trop anciens, déjà utilisés ou essayés trop souvent. Touchez « Nouvelle page » pour en avoir une autre.
+
+# Where something was tried too often.
+limited = <b>Patientez un peu</b>
+    Cela a été essayé ou demandé très souvent, peut-être par quelqu’un d’autre. Pour protéger les comptes, je ralentis alors. Vous pourrez réessayer dans { $minutes ->
+        [one] une minute
+       *[other] {$minutes} minutes
+    }.

@@ -24,7 +24,7 @@ use crate::replica::Replica;
 use crate::store::{Conn, Db, StoreError};
 use crate::turn::Service;
 use crate::watch::{Metrics, Watch};
-use crate::web::{self, Hasher, Web};
+use crate::web::{self, Hasher, InitData, Pace, Web};
 
 /// How long a stop waits for pages that are being read, and for effects that are under way; the rest stay as rows.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -57,6 +57,7 @@ impl App {
             api.clone(),
             Arc::clone(&parts.locales),
             me.username().to_owned(),
+            public_url.clone(),
             key.clone(),
             parts.clock.clone(),
             parts.send_rate,
@@ -71,7 +72,7 @@ impl App {
             contact: parts.policy.contact.as_str().to_owned(),
             locales: Arc::clone(&parts.locales),
             key: key.clone(),
-            public_url,
+            public_url: public_url.clone(),
         };
         let documents = Documents {
             db: Arc::clone(&db),
@@ -82,7 +83,8 @@ impl App {
         let (locales, policy, operator) = (Arc::clone(&parts.locales), parts.policy.clone(), parts.operator.clone());
         let bot_name = me.username().to_owned();
         let topics = Topics::new(&parts.locales, &parts.policy, &parts.operator);
-        let service = Service { policy: parts.policy, operator: parts.operator, topics, genuine, key, random: parts.random.clone() };
+        let service =
+            Service { policy: parts.policy, operator: parts.operator, topics, genuine, key: key.clone(), random: parts.random.clone() };
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
         let watch = Arc::new(Watch::new(parts.clock.clone(), api.too_many_requests()));
@@ -107,8 +109,13 @@ impl App {
             policy: policy.clone(),
             operator,
             bot_name,
+            secure: public_url.scheme() == "https",
+            key: key.clone(),
             clock: parts.clock.clone(),
             hasher: Hasher::new(parts.random.clone()),
+            init_data: InitData::of(&parts.token),
+            trusted_proxies: parts.trusted_proxies,
+            pace: parts.page_rate.map(|rate| Pace::new(rate, parts.clock.clone())),
             random: parts.random,
         };
         let hook = parts.webhook.map(|webhook| {

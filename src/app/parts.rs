@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use lettre::message::Mailbox;
 use url::Url;
 
@@ -41,6 +42,10 @@ pub struct Parts {
     pub listen: SocketAddr,
     /// Where holders reach the web pages, ending in `/`; `None` is the address they are served on.
     pub public_url: Option<Url>,
+    /// The proxies whose word on where a request comes from counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Pages a second that one place on the web may ask for; `None` is no limit.
+    pub page_rate: Option<NonZeroU32>,
     /// Where Telegram brings the updates; with `None` they are polled for. As with `listen`, port 0 is whichever port is taken.
     pub webhook: Option<Webhook>,
     /// The address that health and metrics are served on, if they are; port 0 takes any free one.

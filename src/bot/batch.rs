@@ -10,9 +10,10 @@ use tracing::Instrument as _;
 
 use super::handle::{Desk, Notice};
 use super::job::Job;
-use super::page_job::PageJob;
+use super::page_job::{PageJob, Verdict};
 use super::schema::Arrival;
-use crate::dialogue::reset::link::Verdict;
+use crate::dialogue::reset::link;
+use crate::dialogue::sign_in::page;
 use crate::dialogue::{News, TurnError};
 use crate::domain::{AccountId, Audited, Change, ChatId, Language, SessionId};
 use crate::effects::{Due, Effect, Ending};
@@ -68,6 +69,7 @@ enum Doing {
     Handle(Arrival),
     GiveUp(Arrival),
     Expire,
+    SignIn(AccountId, String),
     Tell(News),
     Forget,
     Close,
@@ -268,6 +270,7 @@ impl<'a> Batch<'a> {
             Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
             Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
             Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
+            Doing::SignIn(account, person) => self.desk.sign_in(conn, self.now, chat, account, person).await?,
             Doing::Tell(news) => self.desk.tell(conn, self.now, chat, news).await?,
             Doing::Forget => self.desk.forget(conn, self.now, chat).await?,
             Doing::Close => self.desk.close(conn, self.now, chat).await?,
@@ -298,15 +301,20 @@ impl<'a> Batch<'a> {
         self.changes.extend(changes);
     }
 
-    /// Decides what a page asks for; the chats that a new password signs out are told in the same transaction.
+    /// Decides what a page asks for; the chats that a new password signs out are told, and the chat that signs in within Telegram goes on,
+    /// in the same transaction.
     async fn page(&mut self, conn: &mut Conn, page: &PageJob) -> Result<(), Failure> {
         let (verdict, left) = self.desk.decide(conn, self.now, &page.act).await?;
         self.effects.extend(left.effects);
         self.audited.extend(left.audited);
         self.note(left.changes);
         self.news.extend(left.news);
-        if let Verdict::Set { chats, .. } = &verdict {
+        if let Verdict::Reset(link::Verdict::Set { chats, .. }) = &verdict {
             self.news.extend(chats.iter().map(|chat| (*chat, News::PasswordChanged)));
+        }
+        if let Verdict::SignIn(page::Verdict::Inside { chat, account, person }) = &verdict {
+            self.load(conn, [*chat]).await?;
+            self.in_chat(conn, Some((*chat, None)), Doing::SignIn(*account, person.clone())).await?;
         }
         self.verdicts.push((page.clone(), verdict));
         self.spread(conn).await
@@ -362,6 +370,10 @@ impl<'a> Batch<'a> {
         store::update_attempt::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::reset_decoy::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::sign_in_request::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::limit_bucket::sweep(conn, self.now, ROWS_SWEPT).await?;
+        store::known_chat::sweep(conn, self.now - kept.silent_chats, ROWS_SWEPT).await?;
         store::session::sweep(conn, self.now - kept.ended_sessions, ROWS_SWEPT).await?;
         store::effect::sweep(conn, self.now - kept.dead_letters, ROWS_SWEPT).await?;
         store::set_aside_dialogue::sweep(conn, self.now - kept.set_aside_dialogues, ROWS_SWEPT).await?;

@@ -8,13 +8,14 @@ use teloxide::dispatching::DpHandlerDescription;
 use teloxide::dptree::{self, Handler};
 use teloxide::types::{Me, Update};
 
-use super::page_job::PageAct;
+use super::page_job::{PageAct, Verdict};
 use super::render;
 use super::schema::{Act, Arrival, Private, schema};
 use crate::crash;
-use crate::dialogue::reset::link::{self, Verdict};
+use crate::dialogue::reset::link;
+use crate::dialogue::sign_in::page;
 use crate::dialogue::{self, Answer, Input, News, Place, Tap, TurnError};
-use crate::domain::{Audited, Change, ChatId, Language, ScreenKind};
+use crate::domain::{AccountId, Audited, Change, ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
@@ -101,12 +102,28 @@ impl Desk {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::tell(turn, news).await, None).await
     }
 
+    /// Signs the chat in whose holder, called `person`, has entered the password in the Mini App.
+    pub async fn sign_in(
+        &self,
+        conn: &mut Conn,
+        now: Timestamp,
+        chat: &mut Chat,
+        account: AccountId,
+        person: String,
+    ) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, person, async |turn| dialogue::signed_in(turn, account).await, None).await
+    }
+
     /// Decides what a page asks for: the verdict, and what it leaves behind. It is nobody's chat that it happens in.
     pub async fn decide(&self, conn: &mut Conn, now: Timestamp, act: &PageAct) -> Result<(Verdict, Left), TurnError> {
         let mut turn = Turn::new(&self.service, conn, now, Chat::new(ChatId(0), Language::En, now), String::new());
         let verdict = match act {
-            PageAct::SetPassword { token_hash, password } => link::set_password(&mut turn, token_hash, password).await?,
-            PageAct::SendLinkAgain { token_hash } => link::send_again(&mut turn, token_hash).await?,
+            PageAct::SetPassword { token_hash, password } => Verdict::Reset(link::set_password(&mut turn, token_hash, password).await?),
+            PageAct::SendLinkAgain { token_hash } => Verdict::Reset(link::send_again(&mut turn, token_hash).await?),
+            PageAct::TrySignIn { token_hash, email, web } => Verdict::SignIn(page::attempt(&mut turn, token_hash, email, web).await?),
+            PageAct::ProveSignIn { token_hash, account, hash, inside } => {
+                Verdict::SignIn(page::prove(&mut turn, token_hash, *account, hash, *inside).await?)
+            }
         };
         Ok((verdict, Left { effects: turn.effects, changes: turn.changes, audited: turn.audited, news: turn.news, ..Left::default() }))
     }

@@ -17,7 +17,7 @@ mod writing;
 
 pub use handle::{Desk, Notice};
 pub use job::Job;
-pub use page_job::{PageAct, PageJob};
+pub use page_job::{PageAct, PageJob, Verdict};
 pub use poll::Poller;
 pub use webhook::Hook;
 pub use writer::{Stopped, Writer};

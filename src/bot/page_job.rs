@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::dialogue::reset::link::Verdict;
-use crate::domain::PasswordHash;
+use crate::dialogue::reset::link;
+use crate::dialogue::sign_in::page;
+use crate::domain::{AccountId, Email, PasswordHash};
 
 /// What a page asks for.
 #[derive(Clone, Debug)]
@@ -20,6 +21,35 @@ pub enum PageAct {
         /// The hash of the old link's token.
         token_hash: String,
     },
+    /// Tell what a password that was entered on a sign-in page is to be compared with.
+    TrySignIn {
+        /// The hash of the link's token.
+        token_hash: String,
+        /// The address that was entered with it.
+        email: Email,
+        /// The place on the web that it came from.
+        web: String,
+    },
+    /// Take it that the right password was entered on a sign-in page.
+    ProveSignIn {
+        /// The hash of the link's token.
+        token_hash: String,
+        /// Whose password it was.
+        account: AccountId,
+        /// The hash that it was compared with.
+        hash: PasswordHash,
+        /// Whether Telegram tells that the one who asked for the page has opened it: then no code is needed.
+        inside: bool,
+    },
+}
+
+/// What became of a page's act.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// On the page of a mailed link.
+    Reset(link::Verdict),
+    /// On a sign-in page.
+    SignIn(page::Verdict),
 }
 
 /// A page's act and where its verdict is left once it has committed.

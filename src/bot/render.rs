@@ -1,7 +1,8 @@
 //! Makes text and buttons of a screen.
 
-use crate::dialogue::{Block, Screen};
+use crate::dialogue::{Action, Block, Button, Screen};
 use crate::domain::Language;
+use crate::effects::ShownButton;
 use crate::locale::Locales;
 
 /// Telegram's limit for a text, in UTF-16 units after its entities are parsed (core.telegram.org/bots/api#sendmessage).
@@ -12,8 +13,8 @@ pub const TEXT_LIMIT: usize = 4096;
 pub struct Rendered {
     /// The text in Telegram's HTML.
     pub text: String,
-    /// The buttons, row by row: label and callback data.
-    pub keyboard: Vec<Vec<(String, String)>>,
+    /// The buttons, row by row.
+    pub keyboard: Vec<Vec<ShownButton>>,
 }
 
 /// Renders a screen that is shown under this revision.
@@ -22,9 +23,13 @@ pub fn screen(locales: &Locales, language: Language, screen: &Screen, revision: 
         Block::Text(message) => locales.html(language, message),
         Block::List(lines) => lines.iter().map(|line| locales.html(language, line)).collect::<Vec<_>>().join("\n"),
     });
-    let keyboard = screen
-        .rows
-        .iter()
-        .map(|row| row.iter().map(|button| (locales.plain(language, &button.label), button.tap.wire(revision))).collect());
+    let shown = |button: &Button| {
+        let label = locales.plain(language, &button.label);
+        match &button.action {
+            Action::Tap(tap) => ShownButton::Tap(label, tap.wire(revision)),
+            Action::Page(page) => ShownButton::Page { label, page: page.clone() },
+        }
+    };
+    let keyboard = screen.rows.iter().map(|row| row.iter().map(shown).collect());
     Rendered { text: blocks.collect::<Vec<_>>().join("\n\n"), keyboard: keyboard.collect() }
 }

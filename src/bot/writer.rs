@@ -9,10 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::handle::Desk;
 use super::job::Job;
-use super::page_job::{PageAct, PageJob};
+use super::page_job::{PageAct, PageJob, Verdict};
 use super::writing::Worker;
 use crate::clock::Clock;
-use crate::dialogue::reset::link::Verdict;
 use crate::effects::Lanes;
 use crate::store::Db;
 use crate::watch::Watch;

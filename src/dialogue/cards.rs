@@ -161,7 +161,7 @@ async fn remove(turn: &mut Turn<'_>, account: Account, card: CardId) -> Result<S
         removed_at: turn.now,
         recorded,
     };
-    turn.effects.push(Effect::Mail(Mail { to: account.email, language: turn.chat.language, chat: turn.chat.id, letter }));
+    turn.effects.push(Effect::Mail(Mail { to: account.email, language: turn.chat.language, chat: turn.chat.id, letter, to_nobody: false }));
     Ok(Step::go(Dialogue::Cards(State::Done { card: named, reference, recorded })))
 }
 
@@ -193,7 +193,7 @@ async fn list(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
     }
     screen = screen.text(Message::new("cards-hint"));
     for card in shown {
-        screen = screen.row(vec![Button { label: card.named().message("button-card"), tap: Tap::Card(card.id) }]);
+        screen = screen.row(vec![Button::labelled(card.named().message("button-card"), Tap::Card(card.id))]);
     }
     Ok(screen.row(vec![Button::new("button-link-card", Tap::LinkCard), Button::new("button-menu", Tap::Go(Place::Menu))]))
 }

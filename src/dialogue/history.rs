@@ -124,7 +124,7 @@ fn page(leaf: Leaf, policy: &Policy) -> Screen {
 }
 
 fn open_button(payment: PaymentId, number: usize) -> Button {
-    Button { label: Message::new("button-number").with("number", number), tap: Tap::Payment(payment) }
+    Button::labelled(Message::new("button-number").with("number", number), Tap::Payment(payment))
 }
 
 fn line(payment: &Payment, number: usize, policy: &Policy) -> Message {

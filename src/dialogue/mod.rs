@@ -8,6 +8,7 @@ pub mod closed;
 pub mod help;
 pub mod history;
 mod language;
+pub mod limits;
 mod menu;
 mod official;
 pub mod privacy;
@@ -21,13 +22,13 @@ mod step;
 mod tap;
 mod told;
 
-pub use screen::{Block, Button, Picture, Screen};
+pub use screen::{Action, Block, Button, PageLink, Picture, Screen};
 pub use state::{Dialogue, Undecodable};
 pub use step::{Step, TurnError};
 pub use tap::{Place, Tap};
 pub use told::{News, tell};
 
-use crate::domain::{ScreenKind, Written};
+use crate::domain::{AccountId, ScreenKind, Written};
 use crate::locale::Message;
 use crate::store;
 use crate::turn::Turn;
@@ -135,6 +136,19 @@ pub async fn expire(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
 /// Where a chat stands once its session has ended.
 fn without_session(here: Dialogue) -> Dialogue {
     if here.needs_session() { Dialogue::SessionEnded { then: Box::new(here) } } else { here }
+}
+
+/// Signs a chat in whose holder has entered the password in the Mini App.
+pub async fn signed_in(turn: &mut Turn<'_>, account: AccountId) -> Result<Answer, TurnError> {
+    let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
+    let Some(step) = sign_in::begin_from(turn, here, account).await? else { return Ok(Answer::default()) };
+    turn.chat.dialogue = step.to.write()?;
+    let screen = match step.once {
+        Some(screen) => screen,
+        None => show(turn, &step.to).await?,
+    };
+    let screen = step.note.into_iter().fold(screen, Screen::headed);
+    Ok(Answer { screen: Some(screen), fresh: true, notice: None })
 }
 
 /// Erases a chat that has been silent for too long, without a word.

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help, sign_in};
-use crate::domain::{CODE_LENGTH, RESET_LINK_KEPT, SESSION_IDLE, SESSION_LENGTH, UPDATES_KEPT, days, is_valid};
+use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help, limits, sign_in};
+use crate::domain::{CODE_LENGTH, RESET_LINK_KEPT, SESSION_IDLE, SESSION_LENGTH, SIGN_IN_LINK_LENGTH, UPDATES_KEPT, days, is_valid};
 use crate::effects::{Document, Effect, Lane};
 use crate::locale::Message;
 use crate::store;
@@ -73,6 +73,8 @@ pub async fn erase(turn: &mut Turn<'_>) -> Result<(), TurnError> {
     store::session::forget(turn.conn, chat).await?;
     store::one_time_code::forget(turn.conn, chat).await?;
     store::reset_link::forget(turn.conn, chat).await?;
+    store::sign_in_request::forget(turn.conn, chat).await?;
+    limits::forget(turn).await?;
     store::data_request::forget(turn.conn, chat).await?;
     store::parting::forget(turn.conn, &[chat]).await?;
     for lane in Lane::ALL {
@@ -115,7 +117,9 @@ fn notice(turn: &Turn<'_>) -> Screen {
             .with("hours", SESSION_LENGTH.as_hours())
             .with("days", days(kept_for.ended_sessions)),
         Message::new("privacy-code").with("minutes", CODE_LENGTH.as_mins()),
+        Message::new("privacy-page").with("minutes", (SIGN_IN_LINK_LENGTH + CODE_LENGTH).as_mins()),
         Message::new("privacy-reset").with("hours", RESET_LINK_KEPT.as_hours()),
+        Message::new("privacy-limits").with("days", days(kept_for.silent_chats)),
         Message::new("privacy-sending").with("days", days(kept_for.dead_letters)),
         Message::new("privacy-updates").with("hours", UPDATES_KEPT.as_hours()),
         Message::new("privacy-set-aside").with("days", days(kept_for.set_aside_dialogues)),

@@ -42,8 +42,28 @@ pub enum Block {
 pub struct Button {
     /// What stands on it.
     pub label: Message,
-    /// What it asks for.
-    pub tap: Tap,
+    /// What it does.
+    pub action: Action,
+}
+
+/// What a button does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Asks the counter for something.
+    Tap(Tap),
+    /// Opens a page of the counter.
+    Page(PageLink),
+}
+
+/// A page of the counter as data: its address is made when the button is sent, so that no link rests in the database.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageLink {
+    /// The page on which the password is entered.
+    SignIn {
+        /// What its link is derived from, besides the key.
+        nonce: String,
+    },
 }
 
 impl Screen {
@@ -101,6 +121,16 @@ impl Screen {
 impl Button {
     /// A button whose label has no values.
     pub fn new(label: &'static str, tap: Tap) -> Self {
-        Self { label: Message::new(label), tap }
+        Self::labelled(Message::new(label), tap)
+    }
+
+    /// A button with this label.
+    pub fn labelled(label: Message, tap: Tap) -> Self {
+        Self { label, action: Action::Tap(tap) }
+    }
+
+    /// A button that opens a page.
+    pub fn page(label: &'static str, page: PageLink) -> Self {
+        Self { label: Message::new(label), action: Action::Page(page) }
     }
 }

@@ -124,7 +124,7 @@ fn list(own: &Session, others: &[Elsewhere]) -> Screen {
     screen = screen.text(Message::new("sessions-hint"));
     for (number, other) in (1_i64..).zip(shown) {
         let label = Message::new("button-end-session").with("number", number);
-        screen = screen.row(vec![Button { label, tap: Tap::EndSession(other.session.id) }]);
+        screen = screen.row(vec![Button::labelled(label, Tap::EndSession(other.session.id))]);
     }
     screen.button("button-end-others", Tap::EndOthers).button("button-menu", Tap::Go(Place::Menu))
 }

@@ -1,12 +1,18 @@
-//! Signing in with a mailed one-time code, proving again before a sensitive step, signing out, and the end of a session.
+//! Signing in with a mailed one-time code, proving again before a sensitive step, signing out, and the end of a session. With the
+//! password: `page`.
 //! The answer is the same whether an address has an account or not (OWASP Authentication: user enumeration).
 
-use data_encoding::HEXLOWER;
+pub mod page;
 
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+
+use super::limits::{self, Subject};
 use super::told::News;
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, privacy, sessions};
 use crate::domain::{
-    AccountId, Action, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, ScreenKind, Written, is_valid,
+    AccountId, Action, CODE_LENGTH, CODE_MAILS, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, CODE_TRIES_LIMITS, ChatId, Email, ScreenKind,
+    Written, is_valid,
 };
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
@@ -30,6 +36,13 @@ pub enum State {
         then: Box<Dialogue>,
         /// The address the code was asked for.
         email: Email,
+    },
+    /// Led to the page on which the password is entered, and asked for the code that it shows.
+    OnPage {
+        /// Where to go on.
+        then: Box<Dialogue>,
+        /// What the page's link is derived from, besides the key.
+        nonce: String,
     },
     /// Asked for a fresh code before a sensitive step. It is mailed to the address of the account, which is not asked for again.
     Prove {
@@ -77,9 +90,18 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step,
             Err(_) => enter_code(turn, then, email, &text).await,
         },
         (State::AskCode { then, email }, Input::Tap(Tap::Resend)) => request(turn, then, email).await,
+        (State::OnPage { then, nonce }, Input::Text(Written { text, .. })) => match text.parse::<Email>() {
+            Ok(email) => request(turn, then, email).await,
+            Err(_) => page::enter_code(turn, then, nonce, &text).await,
+        },
+        (state @ State::AskEmail { .. }, Input::Tap(Tap::WithPassword)) | (state @ State::OnPage { .. }, Input::Tap(Tap::Resend)) => {
+            page::ask(turn, state).await
+        }
+        (State::AskCode { then, .. } | State::OnPage { then, .. }, Input::Tap(Tap::OtherAddress)) => {
+            Ok(Step::go(Dialogue::SignIn(State::AskEmail { then })))
+        }
         (State::Prove { then }, Input::Text(Written { text, .. })) => enter_proof(turn, then, &text).await,
         (State::Prove { then }, Input::Tap(Tap::Resend)) => prove(turn, *then).await,
-        (State::AskCode { then, .. }, Input::Tap(Tap::OtherAddress)) => Ok(Step::go(Dialogue::SignIn(State::AskEmail { then }))),
         (state, _) => Ok(Step::say(Dialogue::SignIn(state), Message::new("choose-a-button"))),
     }
 }
@@ -98,16 +120,19 @@ pub async fn prove(turn: &mut Turn<'_>, then: Dialogue) -> Result<Step, TurnErro
         Sending::Sent => Step::go(stay),
         Sending::SentAgain => Step::say(stay, Message::new("prove-sent-again")),
         Sending::Refused(why) => Step::say(stay, why),
+        Sending::Wait { until, .. } => limits::wait(turn, stay, until),
     })
 }
 
 /// Has a code mailed, if the address has an account; the holder is told the same either way.
 async fn request(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email) -> Result<Step, TurnError> {
-    let stay = Dialogue::SignIn(State::AskCode { then, email: email.clone() });
+    let stay = Dialogue::SignIn(State::AskCode { then: then.clone(), email: email.clone() });
     Ok(match send_code(turn, email, false).await? {
         Sending::Sent => Step::go(stay),
         Sending::SentAgain => Step::say(stay, Message::new("code-sent-again")),
         Sending::Refused(why) => Step::say(stay, why),
+        Sending::Wait { until, code: true } => limits::wait(turn, stay, until),
+        Sending::Wait { until, code: false } => limits::wait(turn, Dialogue::SignIn(State::AskEmail { then }), until),
     })
 }
 
@@ -119,6 +144,13 @@ enum Sending {
     SentAgain,
     /// Not now, and why.
     Refused(Message),
+    /// Too many were asked for; `code` is whether one is good that was sent before.
+    Wait {
+        /// From when on another can be asked for.
+        until: Timestamp,
+        /// Whether one that was sent before is good.
+        code: bool,
+    },
 }
 
 /// Has a code mailed. While the chat's code for this address is good, asking again is a resend: a minute apart, three at most,
@@ -136,6 +168,10 @@ async fn send_code(turn: &mut Turn<'_>, email: Email, again: bool) -> Result<Sen
             return Ok(Sending::Refused(Message::new("code-no-more").with("minutes", minutes)));
         }
         resends = code.resends + 1;
+    }
+    let subject = Subject { email: Some(&email), web: None };
+    if let Some(until) = limits::take(turn, "code mails", CODE_MAILS, subject).await? {
+        return Ok(Sending::Wait { until, code: last.is_some() });
     }
     issue(turn, email, resends, again).await?;
     Ok(if last.is_some() { Sending::SentAgain } else { Sending::Sent })
@@ -156,25 +192,21 @@ async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64, again: bool) -> 
         used: false,
     };
     one_time_code::put(turn.conn, turn.chat.id, &code).await?;
-    if account.is_some() {
-        let person = turn.person.clone();
-        // Only the mailbox hears that the account is locked.
-        let letter =
-            if locked { Letter::SignInRefused { person } } else { Letter::Code { nonce, person, expires_at: code.expires_at, again } };
-        turn.effects.push(Effect::Mail(Mail { to: email, language: turn.chat.language, chat: turn.chat.id, letter }));
-    }
+    let person = turn.person.clone();
+    // Only the mailbox hears that the account is locked.
+    let letter = if locked { Letter::SignInRefused { person } } else { Letter::Code { nonce, person, expires_at: code.expires_at, again } };
+    let (language, chat) = (turn.chat.language, turn.chat.id);
+    turn.effects.push(Effect::Mail(Mail { to: email, language, chat, letter, to_nobody: account.is_none() }));
     Ok(())
 }
 
 async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, typed: &str) -> Result<Step, TurnError> {
     match redeem(turn, &email, typed).await? {
-        Ok(account) if start_session(turn, account).await? => {
-            let mut step = resume(turn, *then).await?;
-            step.note = Some(Message::new("signed-in"));
-            Ok(step)
-        }
-        Ok(_) => Ok(Step::say(Dialogue::SignIn(State::AskCode { then, email }), Message::new("code-void"))),
-        Err(why) => Ok(Step::say(Dialogue::SignIn(State::AskCode { then, email }), why)),
+        Ok(account) => match begin(turn, account, *then.clone()).await? {
+            Some(step) => Ok(step),
+            None => Ok(Step::say(Dialogue::SignIn(State::AskCode { then, email }), Message::new("code-void"))),
+        },
+        Err(refusal) => Ok(refusal.step(turn, Dialogue::SignIn(State::AskCode { then, email }))),
     }
 }
 
@@ -193,7 +225,8 @@ pub async fn start_session(turn: &mut Turn<'_>, account: AccountId) -> Result<bo
     turn.audit(Action::SignedIn, account.id, "done", &session.id.0.to_be_bytes());
     turn.chat.session = Some(session);
     let letter = Letter::SignedIn { person: turn.person.clone(), language, signed_in_at: turn.now };
-    turn.effects.push(Effect::Mail(Mail { to: account.email, language, chat, letter }));
+    limits::know(turn, &account.email).await?;
+    turn.effects.push(Effect::Mail(Mail { to: account.email, language, chat, letter, to_nobody: false }));
     Ok(true)
 }
 
@@ -211,18 +244,39 @@ async fn enter_proof(turn: &mut Turn<'_>, then: Box<Dialogue>, typed: &str) -> R
             Ok(step)
         }
         Ok(_) => Ok(Step::say(Dialogue::SignIn(State::Prove { then }), Message::new("code-void"))),
-        Err(why) => Ok(Step::say(Dialogue::SignIn(State::Prove { then }), why)),
+        Err(refusal) => Ok(refusal.step(turn, Dialogue::SignIn(State::Prove { then }))),
     }
 }
 
-/// Uses up the code that the chat has asked for with this address: the account, or what is wrong with what was typed.
-async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Result<AccountId, Message>, TurnError> {
-    let Ok(typed) = typed.parse::<secret::OneTimeCode>() else { return Ok(Err(Message::new("not-a-code"))) };
+/// Why a code was not taken.
+enum Refusal {
+    /// Something is wrong with it.
+    Wrong(Message),
+    /// Too many were typed.
+    Wait(Timestamp),
+}
+
+impl Refusal {
+    fn step(self, turn: &Turn<'_>, stay: Dialogue) -> Step {
+        match self {
+            Self::Wrong(why) => Step::say(stay, why),
+            Self::Wait(until) => limits::wait(turn, stay, until),
+        }
+    }
+}
+
+/// Uses up the code that the chat has asked for with this address: the account, or why it was not taken.
+async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Result<AccountId, Refusal>, TurnError> {
+    let wrong = |why| Ok(Err(Refusal::Wrong(Message::new(why))));
+    let Ok(typed) = typed.parse::<secret::OneTimeCode>() else { return wrong("not-a-code") };
+    if let Some(until) = limits::take(turn, "codes", CODE_TRIES_LIMITS, Subject::default()).await? {
+        return Ok(Err(Refusal::Wait(until)));
+    }
     let good = |code: &OneTimeCode| {
         code.email == *email && !code.used && code.tries < CODE_TRIES && is_valid(code.issued_at, code.expires_at, turn.now)
     };
     let Some(code) = one_time_code::get(turn.conn, turn.chat.id).await?.filter(good) else {
-        return Ok(Err(Message::new("code-void")));
+        return wrong("code-void");
     };
     let right = code_for(&turn.service.key, &code.nonce, turn.chat.id, email) == typed;
     match code.account_id {
@@ -234,9 +288,30 @@ async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Resul
             if let (0, Some(account)) = (left, code.account_id) {
                 turn.audit(Action::CodeVoided, account, "refused", code.nonce.as_bytes());
             }
-            Ok(Err(if left > 0 { Message::new("code-wrong").with("left", left) } else { Message::new("code-void") }))
+            Ok(Err(Refusal::Wrong(if left > 0 { Message::new("code-wrong").with("left", left) } else { Message::new("code-void") })))
         }
     }
+}
+
+/// Signs the chat in to an account from outside the chat, and goes on where the holder was; `None` if the account is gone or was
+/// locked meanwhile.
+pub async fn begin_from(turn: &mut Turn<'_>, here: Dialogue, account: AccountId) -> Result<Option<Step>, TurnError> {
+    turn.end_session().await?;
+    let then = match here {
+        Dialogue::SignIn(State::AskEmail { then } | State::AskCode { then, .. } | State::OnPage { then, .. } | State::Prove { then })
+        | Dialogue::SessionEnded { then } => *then,
+        here => here,
+    };
+    begin(turn, account, then).await
+}
+
+/// Signs the chat in to an account and goes on where the holder was; `None` if the account is gone or was locked meanwhile.
+async fn begin(turn: &mut Turn<'_>, account: AccountId, then: Dialogue) -> Result<Option<Step>, TurnError> {
+    if !start_session(turn, account).await? {
+        return Ok(None);
+    }
+    let step = resume(turn, then).await?;
+    Ok(Some(Step { note: Some(Message::new("signed-in")), ..step }))
 }
 
 /// The code that a nonce stands for, in this chat and for this address only. It is derived when it is mailed and when it is compared.
@@ -271,8 +346,10 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
             let why = if then.needs_session() { "sign-in-needed" } else { "sign-in-title" };
             Screen::new(Message::new(why))
                 .text(Message::new("ask-email").with("service", turn.service.policy.service.as_str()))
+                .button("button-with-password", Tap::WithPassword)
                 .button("button-cancel", Tap::Cancel)
         }
+        State::OnPage { nonce, .. } => page::show(nonce),
         State::AskCode { email, .. } => {
             Screen::new(Message::new("ask-code").with("email", email.as_str()).with("minutes", CODE_LENGTH.as_mins()))
                 .text(Message::new("ask-code-here-only"))

@@ -18,6 +18,8 @@ pub enum Tap {
     Resend,
     /// Enter another e-mail address.
     OtherAddress,
+    /// Sign in with the password.
+    WithPassword,
     /// Sign in again and go on.
     SignInAgain,
     /// Another picture to read.
@@ -149,6 +151,7 @@ impl Tap {
             Self::Cancel => ("x", None),
             Self::Resend => ("r", None),
             Self::OtherAddress => ("a", None),
+            Self::WithPassword => ("pw", None),
             Self::SignInAgain => ("g", None),
             Self::OtherPicture => ("u", None),
             Self::OtherQuestion => ("q", None),
@@ -183,6 +186,7 @@ impl Tap {
             "x" => Self::Cancel,
             "r" => Self::Resend,
             "a" => Self::OtherAddress,
+            "pw" => Self::WithPassword,
             "g" => Self::SignInAgain,
             "u" => Self::OtherPicture,
             "q" => Self::OtherQuestion,
@@ -245,6 +249,7 @@ mod tests {
             Tap::Cancel,
             Tap::Resend,
             Tap::OtherAddress,
+            Tap::WithPassword,
             Tap::SignInAgain,
             Tap::OtherPicture,
             Tap::OtherQuestion,

@@ -12,6 +12,7 @@ mod email;
 mod iban;
 mod id;
 mod language;
+mod limit;
 mod line;
 mod money;
 mod new_password;
@@ -25,6 +26,7 @@ mod reset;
 mod retention;
 mod screen_kind;
 mod session;
+mod sign_in_request;
 mod topic;
 mod word;
 
@@ -38,9 +40,10 @@ pub use comment::Comment;
 pub use email::{Email, EmailError};
 pub use id::{AccountId, AuditId, CardId, ChatId, PaymentId, SessionId};
 pub use language::{Language, UnknownLanguage};
+pub use limit::{CAPTCHAS, CODE_MAILS, CODE_TRIES_LIMITS, Limit, Limits, PASSWORD_TRIES, RESET_MAILS, SIGN_IN_PAGES};
 pub use line::one_line;
 pub use money::{Currency, Money, MoneyError};
-pub use new_password::{NewPassword, PASSWORD_LENGTH, Weakness};
+pub use new_password::{NewPassword, PASSWORD_LENGTH, Weakness, normalised};
 pub use official::{Finding, Genuine, HiddenLink, Kind, Trick, Verdict, Written};
 pub use operator::{Contact, Operator, OperatorError};
 pub use parting::Parting;
@@ -53,5 +56,6 @@ pub use screen_kind::ScreenKind;
 pub use session::{
     CLOCK_TOLERANCE, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, PROOF_LENGTH, SESSION_IDLE, SESSION_LENGTH, Session, is_valid,
 };
+pub use sign_in_request::{SIGN_IN_LINK_LENGTH, SignInRequest};
 pub use topic::{Lead, TopicName};
 pub use word::UnknownWord;

@@ -68,7 +68,7 @@ impl fmt::Debug for NewPassword {
 }
 
 /// A password in the one form that is hashed and compared, whichever keyboard it was typed on (NIST SP 800-63B-4, 3.1.1.2: NFKC).
-fn normalised(typed: &str) -> String {
+pub fn normalised(typed: &str) -> String {
     typed.nfkc().collect()
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Ending;
-use crate::dialogue::Picture;
+use crate::dialogue::{PageLink, Picture};
 use crate::domain::{ChatId, Email, Language, SessionId};
 use crate::store::effect::{New, Stored};
 
@@ -81,8 +81,23 @@ pub struct Show {
     pub picture: Option<Picture>,
     /// The text in Telegram's HTML.
     pub text: String,
-    /// The buttons, row by row: label and callback data.
-    pub keyboard: Vec<Vec<(String, String)>>,
+    /// The buttons, row by row.
+    pub keyboard: Vec<Vec<ShownButton>>,
+}
+
+/// A button on its way.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum ShownButton {
+    /// Label and callback data.
+    Tap(String, String),
+    /// A button that opens a page.
+    Page {
+        /// What stands on it.
+        label: String,
+        /// The page.
+        page: PageLink,
+    },
 }
 
 /// A mail, as data: its text is made when it is sent, so that no code rests in the database.
@@ -96,6 +111,9 @@ pub struct Mail {
     pub chat: ChatId,
     /// What it says.
     pub letter: Letter,
+    /// Whether the address has no account: the mail is written and goes nowhere, so that nobody can tell by the time.
+    #[serde(default)]
+    pub to_nobody: bool,
 }
 
 /// What a mail says.

@@ -11,7 +11,7 @@ mod telegram;
 mod worker;
 
 pub use document::Documents;
-pub use effect::{Document, Due, Effect, Lane, Letter, Mail, Show};
+pub use effect::{Document, Due, Effect, Lane, Letter, Mail, Show, ShownButton};
 pub use ending::Ending;
 pub use lanes::Lanes;
 pub use mail::{Envelope, HandshakeError, MailSetupError, Mailer, Smtp, Transport};

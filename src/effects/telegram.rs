@@ -12,19 +12,20 @@ use teloxide::payloads::{
     SendDocument, SendDocumentSetters, SendMessage, SendMessageSetters, SendPhoto, SendPhotoSetters,
 };
 use teloxide::types::{
-    CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ParseMode, Recipient,
+    CallbackQueryId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ParseMode, Recipient, WebAppInfo,
 };
 use url::Url;
 
 use super::picture;
 use super::worker::Outcome;
-use super::{Effect, Reason, Show};
+use super::{Effect, Reason, Show, ShownButton};
 use crate::bot::Notice;
 use crate::bot::api::{Api, ApiError, Upload};
 use crate::bot::setup;
 use crate::clock::Clock;
-use crate::dialogue::Picture;
 use crate::dialogue::reset::captcha;
+use crate::dialogue::sign_in::page;
+use crate::dialogue::{PageLink, Picture};
 use crate::domain::{ChatId, Language};
 use crate::locale::{Locales, Message};
 use crate::secret::Key;
@@ -40,6 +41,7 @@ pub struct Telegram {
     api: Api,
     locales: Arc<Locales>,
     bot_name: String,
+    public_url: Url,
     key: Key,
     clock: Clock,
     pace: Option<DefaultDirectRateLimiter>,
@@ -60,10 +62,19 @@ struct Hush {
 }
 
 impl Telegram {
-    /// Telegram behind `api`, at `rate` messages a second overall; what pictures show is derived from `key`.
-    pub fn new(api: Api, locales: Arc<Locales>, bot_name: String, key: Key, clock: Clock, rate: Option<NonZeroU32>) -> Self {
+    /// Telegram behind `api`, at `rate` messages a second overall; what pictures show and where buttons under `public_url` lead is
+    /// derived from `key`.
+    pub fn new(
+        api: Api,
+        locales: Arc<Locales>,
+        bot_name: String,
+        public_url: Url,
+        key: Key,
+        clock: Clock,
+        rate: Option<NonZeroU32>,
+    ) -> Self {
         let pace = rate.map(|rate| RateLimiter::direct(Quota::per_second(rate)));
-        Self { api, locales, bot_name, key, clock, pace, hush: Mutex::default() }
+        Self { api, locales, bot_name, public_url, key, clock, pace, hush: Mutex::default() }
     }
 
     /// Tries an effect once. `shown` is the message that carries the chat's screen, where this lane has sent it.
@@ -172,7 +183,7 @@ impl Telegram {
         let payload = SendMessage::new(recipient(show.chat), show.text.clone())
             .parse_mode(ParseMode::Html)
             .link_preview_options(no_preview())
-            .reply_markup(keyboard(show));
+            .reply_markup(self.keyboard(show));
         Ok(Some(self.api.call_for::<_, Sent>(&payload).await?.message_id))
     }
 
@@ -181,7 +192,7 @@ impl Telegram {
         let payload = SendPhoto::new(recipient(show.chat), InputFile::memory(Vec::new()))
             .caption(show.text.clone())
             .parse_mode(ParseMode::Html)
-            .reply_markup(keyboard(show));
+            .reply_markup(self.keyboard(show));
         let file = Upload { parameter: "photo", name: "picture.png".to_owned(), mime: "image/png", bytes };
         Ok(Some(self.api.upload(&payload, file).await?.id.0.into()))
     }
@@ -197,7 +208,7 @@ impl Telegram {
         let payload = EditMessageText::new(recipient(show.chat), message(message_id), show.text.clone())
             .parse_mode(ParseMode::Html)
             .link_preview_options(no_preview())
-            .reply_markup(keyboard(show));
+            .reply_markup(self.keyboard(show));
         self.api.call_for::<_, IgnoredAny>(&payload).await.map(|_| ())
     }
 
@@ -214,6 +225,26 @@ impl Telegram {
             // Telegram deletes nothing older than 48 hours; the buttons at least go.
             Err(error) if error.says("Bad Request: message can't be deleted") => self.strip(chat, message_id).await,
             other => other,
+        }
+    }
+
+    fn keyboard(&self, show: &Show) -> InlineKeyboardMarkup {
+        InlineKeyboardMarkup::new(show.keyboard.iter().map(|row| row.iter().filter_map(|button| self.button(button)).collect::<Vec<_>>()))
+    }
+
+    fn button(&self, button: &ShownButton) -> Option<InlineKeyboardButton> {
+        match button {
+            ShownButton::Tap(label, data) => Some(InlineKeyboardButton::callback(label.clone(), data.clone())),
+            ShownButton::Page { label, page: PageLink::SignIn { nonce } } => {
+                let token = page::token_for(&self.key, nonce);
+                // Telegram opens a Mini App over https only, and only in private chats (core.telegram.org/bots/api#webappinfo).
+                Some(if self.public_url.scheme() == "https" {
+                    let url = self.public_url.join(&format!("app/{token}")).ok()?;
+                    InlineKeyboardButton::web_app(label.clone(), WebAppInfo { url })
+                } else {
+                    InlineKeyboardButton::url(label.clone(), self.public_url.join(&format!("sign-in/{token}")).ok()?)
+                })
+            }
         }
     }
 
@@ -256,9 +287,4 @@ fn message(id: i64) -> MessageId {
 
 fn no_preview() -> LinkPreviewOptions {
     LinkPreviewOptions { is_disabled: true, url: None, prefer_small_media: false, prefer_large_media: false, show_above_text: false }
-}
-
-fn keyboard(show: &Show) -> InlineKeyboardMarkup {
-    let button = |(label, data): &(String, String)| InlineKeyboardButton::callback(label.clone(), data.clone());
-    InlineKeyboardMarkup::new(show.keyboard.iter().map(|row| row.iter().map(button).collect::<Vec<_>>()))
 }

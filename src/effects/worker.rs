@@ -104,7 +104,7 @@ impl Worker {
                 return None;
             }
             let outcome = self.try_once(row.id, &effect, *shown).await;
-            self.watch.tried(row.id, effect.kind(), &outcome, tries + 1 >= tries_allowed(&effect));
+            self.watch.tried(row.id, counted_as(&effect), &outcome, tries + 1 >= tries_allowed(&effect));
             match outcome {
                 Outcome::Done(message_id) => {
                     *shown = message_id.or(*shown);
@@ -185,6 +185,11 @@ pub(super) async fn committed(handed_in: &mut HandedIn) {
     if !written {
         tracing::debug!("the writer has stopped; an effect's row stays as it is");
     }
+}
+
+/// What a try is counted by: a mail that goes nowhere is none that was sent.
+fn counted_as(effect: &Effect) -> &'static str {
+    if matches!(effect, Effect::Mail(mail) if mail.to_nobody) { "mail_to_nobody" } else { effect.kind() }
 }
 
 fn tries_allowed(effect: &Effect) -> i64 {

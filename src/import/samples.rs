@@ -8,15 +8,17 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::{Span, civil::date};
 
-const ACCOUNTS: &str = "\
-email,name,language,state,opened_on,password_hash
-claire@example.org,Claire Martin,fr,open,2013-05-14,
-boris@example.org,Борис Иванов,ru,open,2012-11-02,
-alice@example.org,Alice Smith,en,open,2014-03-21,
-luc@example.org,Luc Petit,fr,locked,2013-09-30,
+/// The password of those sample accounts that have one.
+pub const PASSWORD: &str = "violet harbour seven candles";
+
+const ACCOUNTS: &str = r#"email,name,language,state,opened_on,password_hash
+claire@example.org,Claire Martin,fr,open,2013-05-14,"$argon2id$v=19$m=19456,t=2,p=1$oiQnImN3zIZ9Ua0/Ewrwig$vv1PXOM4By5Xrp+rTOYE94Nwl9e0zi/uOEqqsu13K7c"
+boris@example.org,Борис Иванов,ru,open,2012-11-02,"$argon2id$v=19$m=19456,t=2,p=1$oiQnImN3zIZ9Ua0/Ewrwig$vv1PXOM4By5Xrp+rTOYE94Nwl9e0zi/uOEqqsu13K7c"
+alice@example.org,Alice Smith,en,open,2014-03-21,"$argon2id$v=19$m=19456,t=2,p=1$oiQnImN3zIZ9Ua0/Ewrwig$vv1PXOM4By5Xrp+rTOYE94Nwl9e0zi/uOEqqsu13K7c"
+luc@example.org,Luc Petit,fr,locked,2013-09-30,"$argon2id$v=19$m=19456,t=2,p=1$oiQnImN3zIZ9Ua0/Ewrwig$vv1PXOM4By5Xrp+rTOYE94Nwl9e0zi/uOEqqsu13K7c"
 nina@example.org,Нина Орлова,ru,open,2016-10-08,
 omar@example.org,Omar Haddad,en,closed,2012-07-17,
-";
+"#;
 
 const BALANCES: &str = "\
 email,currency,amount

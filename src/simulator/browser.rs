@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::sse::{KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, response::sse};
 use futures::{Stream, StreamExt, stream};
@@ -37,6 +37,7 @@ pub(super) fn router() -> Router<Simulator> {
         .route("/{file}", get(async |Path(file): Path<String>| page_file(&file)))
         .route("/demo/people", get(people))
         .route("/demo/chat", get(chat))
+        .route("/demo/app", get(app))
         .route("/demo/events", get(events))
         .route("/demo/mails", get(mails))
         .route("/demo/mails/{number}/html", get(mail_html))
@@ -107,11 +108,11 @@ fn chat_view(world: &World, id: i64) -> Option<Value> {
             "short_description": text(ProfileText::ShortDescription),
         },
         "commands": world.commands_shown(id, language),
-        "messages": world.messages(id).iter().map(|message| message_view(world, message)).collect::<Vec<_>>(),
+        "messages": world.messages(id).iter().map(|message| message_view(world, id, message)).collect::<Vec<_>>(),
     }))
 }
 
-fn message_view(world: &World, message: &ChatMessage) -> Value {
+fn message_view(world: &World, person: i64, message: &ChatMessage) -> Value {
     let mut view = json!({
         "id": message.id,
         "from": if message.from == Sender::Bot { "bot" } else { "person" },
@@ -121,7 +122,7 @@ fn message_view(world: &World, message: &ChatMessage) -> Value {
         "photo": null,
         "document": null,
         "other": null,
-        "buttons": message.current.keyboard.iter().map(|row| row.iter().map(button_view).collect()).collect::<Vec<Vec<_>>>(),
+        "buttons": message.current.keyboard.iter().map(|row| row.iter().map(|button| button_view(person, button)).collect()).collect::<Vec<Vec<_>>>(),
     });
     let url = |file: &u64| format!("/demo/files/{file}");
     match &message.current.content {
@@ -148,8 +149,26 @@ fn message_view(world: &World, message: &ChatMessage) -> Value {
     view
 }
 
-fn button_view(button: &keyboard::Button) -> Value {
-    json!({ "text": button.text, "data": button.data(), "url": button.url() })
+fn button_view(person: i64, button: &keyboard::Button) -> Value {
+    let app = button.app().map(|_| {
+        let asked = [("person", person.to_string()), ("label", button.text.clone())];
+        format!("/demo/app?{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(asked).finish())
+    });
+    json!({ "text": button.text, "data": button.data(), "url": app.as_deref().or(button.url()) })
+}
+
+#[derive(Deserialize)]
+struct WhoseApp {
+    person: i64,
+    label: String,
+}
+
+/// Opens a Mini App at the moment it is tapped, since what it is told does not stay fresh.
+async fn app(State(simulator): State<Simulator>, Query(WhoseApp { person, label }): Query<WhoseApp>) -> Response {
+    match simulator.opens_app(person, &label) {
+        Some(url) => Redirect::to(&url).into_response(),
+        None => refuse(StatusCode::NOT_FOUND, "there is no such button"),
+    }
 }
 
 async fn events(State(simulator): State<Simulator>) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {

@@ -7,14 +7,17 @@ use std::net::SocketAddr;
 use super::Person;
 use super::stage::{Setting, Stage};
 use crate::clock::{Clock, Random};
+use crate::import::samples;
 
 /// Serves the demo until `stopped` returns.
 pub async fn run(listen: SocketAddr, stopped: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     let setting = Setting::new(Clock::machine(), Random::machine())?;
     let stage = Stage::open(Setting { listen, ..setting }).await?;
     let mut greeting = format!(
-        "The counter is open: http://{}\nSign in with one of these, the code arrives in the mailbox beside the chat:\n",
-        stage.serving.address
+        "The counter is open: http://{}\nSign in with one of these, the code arrives in the mailbox beside the chat,\n\
+         or with the password \"{}\", which all but Nina have:\n",
+        stage.serving.address,
+        samples::PASSWORD
     );
     for person in people() {
         // Writing to a String cannot fail.

@@ -23,6 +23,8 @@ pub enum Action {
     Data(String),
     /// Opens this address.
     Url(String),
+    /// Opens this address as a Mini App.
+    App(String),
     /// Another action, kept as it came: Telegram's field and its value.
     Other(String, Value),
 }
@@ -32,7 +34,7 @@ impl Button {
     pub fn data(&self) -> Option<&str> {
         match &self.action {
             Action::Data(data) => Some(data),
-            Action::Url(_) | Action::Other(..) => None,
+            Action::Url(_) | Action::App(_) | Action::Other(..) => None,
         }
     }
 
@@ -40,7 +42,15 @@ impl Button {
     pub fn url(&self) -> Option<&str> {
         match &self.action {
             Action::Url(url) => Some(url),
-            Action::Data(_) | Action::Other(..) => None,
+            Action::Data(_) | Action::App(_) | Action::Other(..) => None,
+        }
+    }
+
+    /// The address, if that is what the button opens as a Mini App.
+    pub fn app(&self) -> Option<&str> {
+        match &self.action {
+            Action::App(url) => Some(url),
+            Action::Data(_) | Action::Url(_) | Action::Other(..) => None,
         }
     }
 }
@@ -95,6 +105,15 @@ fn action(name: &str, value: &Value) -> Result<Action, Refusal> {
             let url = url.unwrap_or_default();
             Err(Refusal::bad_request(format!("inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")))
         }
+        ("web_app", _) => {
+            let url = value.get("url").and_then(Value::as_str).unwrap_or_default();
+            match is_link(url) && url.starts_with("https://") {
+                true => Ok(Action::App(url.to_owned())),
+                false => Err(Refusal::bad_request(format!(
+                    "inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed"
+                ))),
+            }
+        }
         _ => Ok(Action::Other(name.to_owned(), value.clone())),
     }
 }
@@ -134,6 +153,7 @@ pub fn to_json(keyboard: &Keyboard) -> Value {
         let (name, value) = match &button.action {
             Action::Data(data) => ("callback_data", json!(data)),
             Action::Url(url) => ("url", json!(url)),
+            Action::App(url) => ("web_app", json!({ "url": url })),
             Action::Other(name, value) => (name.as_str(), value.clone()),
         };
         fields.insert(name.into(), value);
@@ -163,6 +183,14 @@ mod tests {
         assert_eq!(refused(json!({ "text": "x", "callback_data": "é".repeat(33) })), "Bad Request: BUTTON_DATA_INVALID");
         assert_eq!(refused(json!({ "text": "x", "callback_data": "" })), "Bad Request: BUTTON_DATA_INVALID");
         let keyboard = json!({ "inline_keyboard": [[{ "text": "x", "callback_data": "é".repeat(32) }]] });
+        assert_eq!(to_json(&parse(Some(&keyboard)).unwrap()), keyboard);
+    }
+
+    #[test]
+    fn a_mini_app_is_opened_over_https() {
+        assert!(refused(json!({ "text": "x", "web_app": { "url": "http://example.org/" } })).contains("Only HTTPS"));
+        assert!(refused(json!({ "text": "x", "web_app": {} })).contains("Only HTTPS"));
+        let keyboard = json!({ "inline_keyboard": [[{ "text": "x", "web_app": { "url": "https://example.org/app" } }]] });
         assert_eq!(to_json(&parse(Some(&keyboard)).unwrap()), keyboard);
     }
 

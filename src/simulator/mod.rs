@@ -1,5 +1,6 @@
 //! A Telegram Bot API server in memory, over real HTTP and as strict as Telegram, with a chat page for a browser.
 //! `world` is the state, `markup` and `keyboard` Telegram's text and buttons; `api`, `webhook`, `browser` and `server` put HTTP on top;
+//! `mini_app` opens the buttons that lead to one;
 //! this module's handle, [`Simulator`], ties them together. `stage` sets the real counter up in it, for `demo`, `play` and `tour`.
 
 mod api;
@@ -7,6 +8,7 @@ mod browser;
 pub mod demo;
 mod keyboard;
 mod markup;
+pub mod mini_app;
 pub mod play;
 mod refusal;
 mod server;

@@ -2,11 +2,14 @@
 //! The demo, the transcripts and the tests all play on it.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use ipnet::IpNet;
 use tempfile::TempDir;
+use url::Url;
 
 use super::{Mail, Serving, Simulator};
 use crate::app::{App, Parts};
@@ -43,6 +46,12 @@ pub struct Setting {
     pub database: Option<Database>,
     /// Where mails go; `None` is the mailbox beside the chat.
     pub transport: Option<Transport>,
+    /// Where holders reach the web pages; `None` is the address they are served on.
+    pub public_url: Option<Url>,
+    /// The proxies whose word on where a request comes from counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Pages a second that one place on the web may ask for; `None` is no limit.
+    pub page_rate: Option<NonZeroU32>,
     /// Whether updates come by webhook instead of being polled for.
     pub webhook: bool,
     /// Where health and metrics are served, if they are.
@@ -68,7 +77,20 @@ impl Setting {
         let policy = Policy::built_in()?;
         let locales = Arc::new(Locales::load(None, policy.time_zone.clone())?);
         let listen = ([127, 0, 0, 1], 0).into();
-        Ok(Self { clock, random, listen, policy, locales, database: None, transport: None, webhook: false, admin_listen: None })
+        Ok(Self {
+            clock,
+            random,
+            listen,
+            policy,
+            locales,
+            database: None,
+            transport: None,
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            page_rate: None,
+            webhook: false,
+            admin_listen: None,
+        })
     }
 }
 
@@ -94,7 +116,9 @@ impl Stage {
             transport: setting.transport.unwrap_or_else(|| mailbox(simulator.clone())),
             // The pages stand beside the chat page, on a port of their own.
             listen: SocketAddr::new(setting.listen.ip(), 0),
-            public_url: None,
+            public_url: setting.public_url,
+            trusted_proxies: setting.trusted_proxies,
+            page_rate: setting.page_rate,
             webhook: setting.webhook.then(|| webhook(setting.listen)).transpose()?,
             admin_listen: setting.admin_listen,
             send_rate: None,

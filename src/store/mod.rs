@@ -16,19 +16,24 @@ pub mod gauge;
 pub mod hand;
 pub mod help_feedback;
 pub mod import;
+pub mod known_chat;
 pub mod lane;
+pub mod limit_bucket;
 pub mod lock;
 pub mod look;
 pub mod meta;
 pub mod one_time_code;
 pub mod parting;
+pub mod password;
 pub mod payment;
 pub mod processed_update;
 pub mod purge;
+pub mod reset_decoy;
 pub mod reset_link;
 pub mod server;
 pub mod session;
 pub mod set_aside_dialogue;
+pub mod sign_in_request;
 pub mod update_attempt;
 pub mod whole;
 
@@ -104,16 +109,21 @@ pub const STATEMENTS: &[&[&str]] = &[
     gauge::STATEMENTS,
     hand::STATEMENTS,
     import::STATEMENTS,
+    known_chat::STATEMENTS,
+    limit_bucket::STATEMENTS,
     look::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,
     parting::STATEMENTS,
+    password::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,
     purge::STATEMENTS,
+    reset_decoy::STATEMENTS,
     reset_link::STATEMENTS,
     session::STATEMENTS,
     set_aside_dialogue::STATEMENTS,
+    sign_in_request::STATEMENTS,
     update_attempt::STATEMENTS,
 ];
 

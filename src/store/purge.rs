@@ -5,6 +5,8 @@ use super::{Conn, StoreError, statements, values};
 
 statements! {
     CODES = "DELETE FROM one_time_code WHERE chat_id IN (SELECT chat_id FROM one_time_code LIMIT $1)";
+    PAGES = "DELETE FROM sign_in_request WHERE chat_id IN (SELECT chat_id FROM sign_in_request LIMIT $1)";
+    KNOWN_CHATS = "DELETE FROM known_chat WHERE mark IN (SELECT mark FROM known_chat LIMIT $1)";
     DATA_REQUESTS = "DELETE FROM data_request WHERE chat_id IN (SELECT chat_id FROM data_request LIMIT $1)";
     RESET_LINKS = "DELETE FROM reset_link WHERE token_hash IN (SELECT token_hash FROM reset_link LIMIT $1)";
     SESSIONS = "DELETE FROM session WHERE session_id IN (SELECT session_id FROM session LIMIT $1)";
@@ -25,8 +27,10 @@ statements! {
 }
 
 /// The tables that are emptied, each before those that its rows refer to.
-pub const TABLES: [(&str, &str); 18] = [
+pub const TABLES: [(&str, &str); 20] = [
     ("one_time_code", CODES),
+    ("sign_in_request", PAGES),
+    ("known_chat", KNOWN_CHATS),
     ("data_request", DATA_REQUESTS),
     ("reset_link", RESET_LINKS),
     ("session", SESSIONS),

@@ -1,11 +1,18 @@
-//! The web pages for holders: the one that a mailed link opens, and a front page that says whose they are. No script, no cookie,
-//! nothing from elsewhere. What they change goes through the one writer, as everything does.
+//! The web pages for holders: the one that a mailed link opens, the one to sign in on, and a front page that says whose they are.
+//! No script but the Mini App's, no cookie but the one that guards a form, nothing from elsewhere. What they change goes through the one writer, as everything does.
 
+mod form_guard;
 mod hashing;
+mod init_data;
+mod mini_app;
+mod pace;
 mod page;
 mod passphrase;
+mod place;
 mod reset;
+mod sign_in;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +20,10 @@ use axum::Router;
 use axum::extract::Request;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -23,8 +31,11 @@ use crate::bot::Writer;
 use crate::clock::{Clock, Random};
 use crate::domain::{Language, Operator, Policy};
 use crate::locale::{Locales, Message};
+use crate::secret::Key;
 use crate::store::Db;
 pub use hashing::Hasher;
+pub use init_data::InitData;
+pub use pace::{PAGE_RATE, Pace};
 use page::Notice;
 
 /// The largest form: a password of 256 characters twice, each of up to twelve bytes once encoded, with room to spare.
@@ -57,26 +68,43 @@ pub struct Web {
     pub operator: Operator,
     /// The bot's user name.
     pub bot_name: String,
+    /// Whether they are served over https.
+    pub secure: bool,
+    /// What forms are guarded with.
+    pub key: Key,
     /// The time.
     pub clock: Clock,
     /// Randomness.
     pub random: Random,
     /// Where passwords are hashed.
     pub hasher: Hasher,
+    /// Tells who opened a Mini App.
+    pub init_data: InitData,
+    /// The proxies whose word on where a request comes from counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What keeps one place from asking for too many pages.
+    pub pace: Option<Pace>,
 }
 
 /// Serves the pages, and beside them what is no page, until `stop`; requests that are under way are answered first.
 pub async fn serve(web: Web, beside: Router, listener: TcpListener, stop: CancellationToken) {
-    let pages = Router::new()
+    let web = Arc::new(web);
+    let paced = Router::new()
         .route("/", get(front))
-        .route("/style.css", get(style))
         .route("/reset/{token}", get(reset::open).post(reset::post))
+        .route("/sign-in/{token}", get(sign_in::open).post(sign_in::post))
+        .route("/app/{token}", get(sign_in::open_app).post(sign_in::post_app))
         .fallback(nowhere)
+        .layer(from_fn_with_state(Arc::clone(&web), pace::keep));
+    let pages = paced
+        .route("/style.css", get(style))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(from_fn(form_guard::from_here))
         .layer(from_fn(in_time))
         .layer(map_response(with_headers))
-        .with_state(Arc::new(web));
-    if let Err(error) = axum::serve(listener, beside.merge(pages)).with_graceful_shutdown(stop.cancelled_owned()).await {
+        .with_state(web);
+    let service = beside.merge(pages).into_make_service_with_connect_info::<SocketAddr>();
+    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await {
         tracing::error!(%error, "the web pages are no longer served");
     }
 }
@@ -88,7 +116,8 @@ async fn in_time(request: Request, next: Next) -> Response {
 
 async fn with_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        // A Mini App brings a policy of its own.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -1,12 +1,15 @@
 //! The pages as data for their templates, every text in the reader's language.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use jiff::Timestamp;
 
 use super::Web;
-use crate::domain::Language;
+use crate::dialogue::limits;
+use crate::domain::{CODE_LENGTH, Language};
 use crate::locale::Message;
+use crate::secret::OneTimeCode;
 
 /// What every page shows around its own part.
 pub struct Page {
@@ -50,6 +53,35 @@ struct NewPasswordPage {
     not_you: String,
 }
 
+/// The page on which e-mail address and password are entered.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    page: Page,
+    problem: Option<String>,
+    intro: String,
+    asked_by: String,
+    guard: String,
+    init_data: Option<String>,
+    email_label: String,
+    email: String,
+    password_label: String,
+    submit: String,
+    not_you: String,
+}
+
+/// The page that shows a one-time code.
+#[derive(Template)]
+#[template(path = "code.html")]
+struct CodePage {
+    page: Page,
+    what: String,
+    code: String,
+    rule: String,
+    asked_by: String,
+    chat: (String, String),
+}
+
 /// What a page says.
 pub struct Notice {
     /// How the request went.
@@ -78,6 +110,20 @@ pub struct Form {
     pub person: String,
     /// A passphrase to suggest.
     pub suggestion: String,
+}
+
+/// What the sign-in page shows.
+pub struct SignInForm {
+    /// What was wrong with what was entered.
+    pub problem: Option<Message>,
+    /// The Telegram account that asked for the page.
+    pub person: String,
+    /// The address as it was entered.
+    pub email: String,
+    /// What the form carries to show that this reader was shown it.
+    pub guard: String,
+    /// In a Mini App, what Telegram has told of who opened it, as far as that is known.
+    pub init_data: Option<String>,
 }
 
 impl Notice {
@@ -118,9 +164,59 @@ impl Web {
             paragraphs: notice.paragraphs.into_iter().map(|paragraph| self.text(language, paragraph)).collect(),
             reference: notice.reference.map(|reference| (self.text(language, Message::new("page-receipt")), reference)),
             again: notice.again.then(|| self.text(language, Message::new("page-button-again"))),
-            chat: notice.chat.then(|| (self.text(language, Message::new("page-to-chat")), format!("https://t.me/{}", self.bot_name))),
+            chat: notice.chat.then(|| self.to_chat(language)),
         };
         answer(notice.status, &page)
+    }
+
+    /// The page that asks to wait, whatever was tried, until this time (RFC 6585, section 4).
+    pub fn limited(&self, language: Language, root: &'static str, until: Timestamp) -> Response {
+        let now = self.clock.now();
+        let paragraphs = vec![Message::new("page-limited-what").with("minutes", limits::minutes(now, until))];
+        let notice = Notice::new(StatusCode::TOO_MANY_REQUESTS, root, "page-limited", paragraphs);
+        let seconds = until.duration_since(now).as_secs().max(1);
+        ([(header::RETRY_AFTER, seconds.to_string())], self.notice(language, notice)).into_response()
+    }
+
+    fn to_chat(&self, language: Language) -> (String, String) {
+        (self.text(language, Message::new("page-to-chat")), format!("https://t.me/{}", self.bot_name))
+    }
+
+    /// The page on which e-mail address and password are entered.
+    pub fn sign_in_form(&self, language: Language, form: SignInForm) -> Response {
+        let text = |key: &'static str| self.text(language, Message::new(key));
+        let status = if form.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let (intro, submit) = match form.init_data {
+            Some(_) => ("page-sign-in-intro-app", "page-button-sign-in-app"),
+            None => ("page-sign-in-intro", "page-button-sign-in"),
+        };
+        let page = SignInPage {
+            page: self.page(language, "../", Message::new("page-sign-in")),
+            problem: form.problem.map(|problem| self.text(language, problem)),
+            intro: text(intro),
+            asked_by: self.text(language, Message::new("mail-asked-by").with("person", form.person)),
+            guard: form.guard,
+            init_data: form.init_data,
+            email_label: text("page-email"),
+            email: form.email,
+            password_label: text("page-current-password"),
+            submit: text(submit),
+            not_you: self.text(language, Message::new("page-sign-in-not-you").with("contact", self.operator.contact.to_string())),
+        };
+        answer(status, &page)
+    }
+
+    /// The page that shows the one-time code for the chat that `person` asked in.
+    pub fn code(&self, language: Language, root: &'static str, code: &OneTimeCode, person: String) -> Response {
+        let page = CodePage {
+            page: self.page(language, root, Message::new("page-code")),
+            what: self.text(language, Message::new("page-code-what")),
+            code: code.digits().to_owned(),
+            rule: self.text(language, Message::new("page-code-rule").with("minutes", CODE_LENGTH.as_mins())),
+            asked_by: self.text(language, Message::new("mail-asked-by").with("person", person)),
+            chat: self.to_chat(language),
+        };
+        answer(StatusCode::OK, &page)
     }
 
     /// The page on which a new password is entered.

@@ -13,7 +13,7 @@ use super::Web;
 use super::hashing::HashingError;
 use super::page::{self, Notice};
 use super::passphrase;
-use crate::bot::PageAct;
+use crate::bot::{self, PageAct};
 use crate::dialogue::reset::link::{Verdict, hash_of};
 use crate::domain::{Account, AccountState, Language, LinkState, PASSWORD_LENGTH, ResetLink, Weakness};
 use crate::locale::Message;
@@ -26,6 +26,12 @@ const ROOT: &str = "../";
 #[derive(Deserialize)]
 pub(super) struct Chosen {
     lang: Option<String>,
+}
+
+impl Chosen {
+    pub(super) fn language(self) -> Option<Language> {
+        self.lang?.parse().ok()
+    }
 }
 
 /// What a page posts: a new password twice, or the wish for another link.
@@ -81,7 +87,7 @@ pub(super) async fn post(
 }
 
 /// The database could not be asked.
-fn trouble(web: &Web, headers: &HeaderMap, error: &StoreError) -> Response {
+pub(super) fn trouble(web: &Web, headers: &HeaderMap, error: &StoreError) -> Response {
     tracing::error!(%error, "a page could not be shown");
     let notice = Notice::new(StatusCode::SERVICE_UNAVAILABLE, ROOT, "page-trouble", vec![Message::new("page-trouble-what")]);
     web.notice(super::language_of(headers), notice)
@@ -100,7 +106,7 @@ impl<'a> Visit<'a> {
             Some(link) => store::account::by_id(&mut conn, link.account_id).await?.map(|account| (link, account)),
             None => None,
         };
-        let chosen = chosen.ok().and_then(|Query(chosen)| chosen.lang?.parse().ok());
+        let chosen = chosen.ok().and_then(|Query(chosen)| chosen.language());
         let asked_in = link.as_ref().map(|(link, _)| link.language);
         let language = chosen.or(asked_in).unwrap_or_else(|| super::language_of(headers));
         Ok(Self { web, language, token_hash, link })
@@ -150,8 +156,8 @@ impl<'a> Visit<'a> {
 
     async fn decide(&self, act: PageAct) -> Response {
         match self.web.writer.decide(act).await {
-            Some(verdict) => self.verdict(verdict),
-            None => self.busy(),
+            Some(bot::Verdict::Reset(verdict)) => self.verdict(verdict),
+            Some(bot::Verdict::SignIn(_)) | None => self.busy(),
         }
     }
 

@@ -35,7 +35,7 @@ fn names(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-const CHAT_PARTS: [&str; 5] = ["about", "chat", "code_request", "on_its_way", "sessions"];
+const CHAT_PARTS: [&str; 6] = ["about", "chat", "code_request", "on_its_way", "page_request", "sessions"];
 
 #[tokio::test]
 async fn the_document_tells_everything_that_is_kept_and_no_secret() {
@@ -226,7 +226,7 @@ async fn a_document_leaves_out_the_oldest_payments_that_do_not_fit_and_says_so()
 }
 
 /// Every table with the number of its rows that hold a text anywhere, where there are any.
-async fn where_is(counter: &Counter, wanted: &str) -> Vec<String> {
+pub async fn where_is(counter: &Counter, wanted: &str) -> Vec<String> {
     let mut conn = counter.stage.app.conn().await.unwrap();
     let columns = "SELECT m.name, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table'";
     let columns = conn.rows::<(String, String)>(columns, vec![]).await.unwrap();

@@ -318,6 +318,8 @@ impl Office {
             transport: Transport::Watched(Box::new(|_| {})),
             listen: ([127, 0, 0, 1], 0).into(),
             public_url: None,
+            trusted_proxies: Vec::new(),
+            page_rate: None,
             admin_listen: None,
             webhook: Some(Webhook { url: "http://127.0.0.1:0/:odd/*path".parse().unwrap(), secret: "made-up-secret-of-a-test".into() }),
             send_rate: None,

@@ -64,7 +64,7 @@ impl Batch<'_> {
         let ending = Ending::sealed(&service.key, progress.began_at, self.now, erased);
         self.reports.push(ending.clone());
         if let Contact::Email(to) = &service.operator.contact {
-            let mail = Mail { to: to.clone(), language: Language::En, chat: ChatId(0), letter: Letter::Ended(ending) };
+            let mail = Mail { to: to.clone(), language: Language::En, chat: ChatId(0), letter: Letter::Ended(ending), to_nobody: false };
             self.effects.push(Effect::Mail(mail));
         }
     }

@@ -119,7 +119,7 @@ fn ask_comment(topic: TopicName) -> Screen {
 }
 
 fn topic_button(topic: TopicName) -> Button {
-    Button { label: article::title(topic), tap: Tap::Topic(topic) }
+    Button::labelled(article::title(topic), Tap::Topic(topic))
 }
 
 fn ways_on() -> Vec<Button> {

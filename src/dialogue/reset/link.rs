@@ -50,11 +50,27 @@ pub fn hash_of(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
 }
 
-/// Has a link mailed to this address, if it has an account and was not sent too many; nobody is told which.
+/// Has a link mailed to this address, if it has an account and was not sent too many; nobody is told which, nor can tell by the time.
 pub async fn send(turn: &mut Turn<'_>, email: &Email) -> Result<(), TurnError> {
-    if let Some(account) = store::account::by_email(turn.conn, email).await? {
-        issue(turn, account).await?;
+    match store::account::by_email(turn.conn, email).await? {
+        Some(account) => issue(turn, account).await.map(|_| ()),
+        None => issue_nothing(turn, email).await,
     }
+}
+
+/// Does for an address without an account what [`issue`] does for one with, and has nothing mailed.
+async fn issue_nothing(turn: &mut Turn<'_>, email: &Email) -> Result<(), TurnError> {
+    turn.conn.lock_account(AccountId(0)).await?;
+    let address = HEXLOWER.encode(&turn.service.key.derive("reset decoy", &[email.as_str().as_bytes()]));
+    let (since, until) = (turn.now - SignedDuration::from_hours(1), turn.now + CLOCK_TOLERANCE);
+    if store::reset_decoy::made_between(turn.conn, &address, since, until).await? >= RESET_MAILS_AN_HOUR {
+        return Ok(());
+    }
+    let nonce = HEXLOWER.encode(&turn.service.random.bytes::<32>());
+    let token_hash = hash_of(&token_for(&turn.service.key, &nonce));
+    store::reset_decoy::put(turn.conn, &token_hash, &address, turn.now).await?;
+    let letter = Letter::ResetLink { nonce, person: turn.person.clone(), expires_at: turn.now + RESET_LINK_LENGTH };
+    mail(turn, email.clone(), letter, true);
     Ok(())
 }
 
@@ -86,7 +102,7 @@ async fn issue(turn: &mut Turn<'_>, account: Account) -> Result<bool, TurnError>
     } else {
         Letter::ResetRefused { closed: account.state == AccountState::Closed, person }
     };
-    mail(turn, account.email, letter);
+    mail(turn, account.email, letter, false);
     Ok(true)
 }
 
@@ -95,8 +111,9 @@ async fn made_within(turn: &mut Turn<'_>, account: AccountId, time: SignedDurati
     Ok(store::reset_link::made_between(turn.conn, account, turn.now - time, turn.now + CLOCK_TOLERANCE).await?)
 }
 
-fn mail(turn: &mut Turn<'_>, to: Email, letter: Letter) {
-    turn.effects.push(Effect::Mail(Mail { to, language: turn.chat.language, chat: turn.chat.id, letter }));
+fn mail(turn: &mut Turn<'_>, to: Email, letter: Letter, to_nobody: bool) {
+    let (language, chat) = (turn.chat.language, turn.chat.id);
+    turn.effects.push(Effect::Mail(Mail { to, language, chat, letter, to_nobody }));
 }
 
 /// Sets the password of a link's account: the hash, the link used up, the event, the audit row with the receipt and the mail, in
@@ -120,7 +137,7 @@ pub async fn set_password(turn: &mut Turn<'_>, token_hash: &str, password: &Pass
     turn.changes.push(Change { kind: "password_changed", account: account.id, reference: reference.clone(), recorded, details });
     let chats = store::session::chats(turn.conn, account.id).await?;
     let letter = Letter::PasswordChanged { reference: reference.clone(), person: link.person, changed_at: turn.now, recorded };
-    mail(turn, account.email, letter);
+    mail(turn, account.email, letter, false);
     Ok(Verdict::Set { reference, recorded, chats })
 }
 

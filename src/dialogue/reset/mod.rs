@@ -6,8 +6,11 @@ pub mod link;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::limits::{self, Subject};
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
-use crate::domain::{CapabilityState, Email, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ScreenKind, Written, is_valid};
+use crate::domain::{
+    CAPTCHAS, CapabilityState, Email, RESET_LINK_LENGTH, RESET_MAILS, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ScreenKind, Written, is_valid,
+};
 use crate::locale::Message;
 use crate::turn::Turn;
 use captcha::{Answered, Captcha};
@@ -72,10 +75,9 @@ pub async fn enter(turn: &mut Turn<'_>, here: Dialogue) -> Result<Step, TurnErro
         Dialogue::Reset(state) => return Ok(go(state)),
         _ => {}
     }
-    Ok(match turn.account().await? {
-        Some(account) => ask(turn, Address { email: account.email, own: true }),
-        None => go(State::AskEmail),
-    })
+    let Some(account) = turn.account().await? else { return Ok(go(State::AskEmail)) };
+    let captcha = Captcha::new(&turn.service.random);
+    ask(turn, here, Address { email: account.email, own: true }, captcha).await
 }
 
 /// Whether the service no longer resets passwords.
@@ -91,9 +93,12 @@ fn say(state: State, note: Message) -> Step {
     Step::say(Dialogue::Reset(state), note)
 }
 
-/// Asks a first captcha for this address.
-fn ask(turn: &Turn<'_>, address: Address) -> Step {
-    go(State::Captcha { address, captcha: Captcha::new(&turn.service.random) })
+/// Asks a captcha for this address; the dialogue stays if too many were asked.
+async fn ask(turn: &mut Turn<'_>, stay: Dialogue, address: Address, captcha: Captcha) -> Result<Step, TurnError> {
+    Ok(match limits::take(turn, "captchas", CAPTCHAS, Subject::default()).await? {
+        Some(until) => limits::wait(turn, stay, until),
+        None => go(State::Captcha { address, captcha }),
+    })
 }
 
 /// An address, an answer, or one of the buttons.
@@ -101,40 +106,54 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step,
     if has_stopped(turn) {
         return Ok(go(State::Stopped));
     }
-    let random = &turn.service.random;
+    let random = turn.service.random.clone();
     match (state, input) {
         (_, Input::Tap(Tap::OtherAddress)) => Ok(go(State::AskEmail)),
         (State::Captcha { address, captcha }, Input::Tap(Tap::OtherPicture)) => {
-            Ok(go(State::Captcha { address, captcha: captcha.another(random, false) }))
+            let another = captcha.another(&random, false);
+            ask(turn, Dialogue::Reset(State::Captcha { address: address.clone(), captcha }), address, another).await
         }
         (State::Captcha { address, captcha }, Input::Tap(Tap::OtherQuestion)) => {
-            Ok(go(State::Captcha { address, captcha: captcha.another(random, true) }))
+            let another = captcha.another(&random, true);
+            ask(turn, Dialogue::Reset(State::Captcha { address: address.clone(), captcha }), address, another).await
         }
-        (State::Offer { address }, Input::Tap(Tap::SendLink)) => send(turn, address, 0).await,
+        (State::Offer { address }, Input::Tap(Tap::SendLink)) => send(turn, State::Offer { address: address.clone() }, address, 0).await,
         (State::Sent { address, sent_at, times }, Input::Tap(Tap::SendLink)) => send_again(turn, address, sent_at, times).await,
-        (state, Input::Text(Written { text, .. })) => Ok(typed(turn, state, &text)),
+        (state, Input::Text(Written { text, .. })) => typed(turn, state, &text).await,
         (state, _) => Ok(say(state, Message::new("choose-a-button"))),
     }
 }
 
 /// An address leads to its captcha from wherever it is typed; anything else is an answer, or nothing that is asked for.
-fn typed(turn: &Turn<'_>, state: State, text: &str) -> Step {
-    match (state, text.parse::<Email>()) {
-        (_, Ok(email)) => ask(turn, Address { email, own: false }),
+async fn typed(turn: &mut Turn<'_>, state: State, text: &str) -> Result<Step, TurnError> {
+    Ok(match (state, text.parse::<Email>()) {
+        (state, Ok(email)) => {
+            let captcha = Captcha::new(&turn.service.random);
+            ask(turn, Dialogue::Reset(state), Address { email, own: false }, captcha).await?
+        }
         (State::AskEmail, Err(_)) => say(State::AskEmail, Message::new("not-an-email")),
-        (State::Captcha { address, captcha }, Err(_)) => match captcha.answer(text, &turn.service.key, &turn.service.random) {
-            Answered::Right => go(State::Offer { address }),
-            Answered::Wrong(captcha) => {
-                let note = Message::new("captcha-wrong").with("left", captcha.left());
-                say(State::Captcha { address, captcha }, note)
+        (State::Captcha { address, captcha }, Err(_)) => {
+            let stay = Dialogue::Reset(State::Captcha { address: address.clone(), captcha: captcha.clone() });
+            match captcha.answer(text, &turn.service.key, &turn.service.random) {
+                Answered::Right => go(State::Offer { address }),
+                Answered::Wrong(captcha) => {
+                    let note = Message::new("captcha-wrong").with("left", captcha.left());
+                    let step = ask(turn, stay, address, captcha).await?;
+                    if step.once.is_some() { step } else { Step { note: Some(note), ..step } }
+                }
+                Answered::Failed => say(State::AskEmail, Message::new("captcha-failed")),
             }
-            Answered::Failed => say(State::AskEmail, Message::new("captcha-failed")),
-        },
+        }
         (state, Err(_)) => say(state, Message::new("choose-a-button")),
-    }
+    })
 }
 
-async fn send(turn: &mut Turn<'_>, address: Address, times: i64) -> Result<Step, TurnError> {
+/// Sends a link; the dialogue stays if too many were asked for.
+async fn send(turn: &mut Turn<'_>, stay: State, address: Address, times: i64) -> Result<Step, TurnError> {
+    let subject = Subject { email: Some(&address.email), web: None };
+    if let Some(until) = limits::take(turn, "reset mails", RESET_MAILS, subject).await? {
+        return Ok(limits::wait(turn, Dialogue::Reset(stay), until));
+    }
     link::send(turn, &address.email).await?;
     Ok(go(State::Sent { address, sent_at: turn.now, times: times + 1 }))
 }
@@ -152,8 +171,9 @@ async fn send_again(turn: &mut Turn<'_>, address: Address, sent_at: Timestamp, t
         return Ok(say(State::Sent { address, sent_at, times }, Message::new(why)));
     }
     let times = if within(SignedDuration::from_hours(1)) { times } else { 0 };
-    let step = send(turn, address, times).await?;
-    Ok(Step { note: Some(Message::new("link-sent-again")), ..step })
+    let stay = State::Sent { address: address.clone(), sent_at, times };
+    let step = send(turn, stay, address, times).await?;
+    Ok(if step.once.is_some() { step } else { Step { note: Some(Message::new("link-sent-again")), ..step } })
 }
 
 /// The screen of each state.

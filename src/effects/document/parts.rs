@@ -31,6 +31,7 @@ pub struct Kept {
     chat: ChatPart,
     sessions: Vec<SessionPart>,
     code_request: Option<CodePart>,
+    page_request: Option<PagePart>,
     on_its_way: Vec<PendingPart>,
     #[serde(flatten)]
     pub account: Option<AccountParts>,
@@ -65,6 +66,15 @@ struct CodePart {
     valid_until: Timestamp,
     wrong_tries: i64,
     resends: i64,
+    used: bool,
+}
+
+#[derive(Serialize)]
+struct PagePart {
+    asked_by: String,
+    asked_at: Timestamp,
+    valid_until: Timestamp,
+    wrong_tries: i64,
     used: bool,
 }
 
@@ -194,8 +204,15 @@ pub async fn read(conn: &mut Conn, document: &Document, now: Timestamp) -> Resul
         resends: code.resends,
         used: code.used,
     });
+    let page_request = store::sign_in_request::by_chat(conn, id).await?.map(|request| PagePart {
+        asked_by: request.person,
+        asked_at: request.issued_at,
+        valid_until: request.expires_at,
+        wrong_tries: request.tries,
+        used: request.used,
+    });
     let on_its_way = pending(conn, document, account.is_some()).await?;
-    Ok(Some(Kept { chat, sessions: sessions.into_iter().map(session).collect(), code_request, on_its_way, account }))
+    Ok(Some(Kept { chat, sessions: sessions.into_iter().map(session).collect(), code_request, page_request, on_its_way, account }))
 }
 
 async fn pending(conn: &mut Conn, document: &Document, signed_in: bool) -> Result<Vec<PendingPart>, MakeError> {
@@ -268,6 +285,7 @@ pub fn about(documents: &Documents, language: Language, kept: &Kept, now: Timest
         ("chat", "data-part-chat"),
         ("sessions", "data-part-sessions"),
         ("code_request", "data-part-code-request"),
+        ("page_request", "data-part-page-request"),
         ("on_its_way", "data-part-on-its-way"),
     ];
     if kept.account.is_some() {

@@ -69,6 +69,9 @@ impl Mailer {
             return Outcome::Never(Reason::new("what it holds had expired before the mail could be sent"));
         }
         let envelope = self.write(mail, now);
+        if mail.to_nobody {
+            return Outcome::Done(None);
+        }
         if let Transport::Watched(watch) = &self.transport {
             watch(envelope);
             return Outcome::Done(None);

@@ -45,8 +45,13 @@ fn letters() -> Vec<Letter> {
 }
 
 fn mails() -> impl Iterator<Item = Mail> {
-    let to =
-        |letter: &Letter, language| Mail { to: "alice@example.org".parse().unwrap(), language, chat: ChatId(7), letter: letter.clone() };
+    let to = |letter: &Letter, language| Mail {
+        to: "alice@example.org".parse().unwrap(),
+        language,
+        chat: ChatId(7),
+        letter: letter.clone(),
+        to_nobody: false,
+    };
     letters().into_iter().flat_map(move |letter| Language::ALL.map(|language| to(&letter, language)))
 }
 

@@ -1,6 +1,7 @@
 //! A holder's browser, without a screen: opens the counter's pages, fills in their forms, presses their buttons and links.
 //! It reads the pages as XML, so one that is not well formed is noticed.
 
+use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Client, Url};
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -18,6 +19,8 @@ pub struct Seen {
 pub struct Browser {
     client: Client,
     page: Option<Page>,
+    /// The cookie of the counter's pages, which have one at most.
+    cookie: String,
 }
 
 struct Page {
@@ -31,10 +34,16 @@ struct Page {
 const LINES: [&str; 3] = ["h1", "p", "label"];
 
 impl Browser {
-    /// Opens an address.
+    /// Opens an address. It runs no script, but does what a Mini App's does: it puts what Telegram tells into the form.
     pub async fn open(&mut self, url: &str) -> Result<Seen, String> {
         let url = Url::parse(url).map_err(|error| format!("{url:?} is no address: {error}"))?;
-        self.load(self.client.get(url)).await
+        let told: Vec<_> = url::form_urlencoded::parse(url.fragment().unwrap_or_default().as_bytes()).into_owned().collect();
+        let seen = self.load(self.client.get(url)).await?;
+        let data = told.into_iter().find_map(|(name, value)| (name == "tgWebAppData").then_some(value));
+        if let (Some(page), Some(data)) = (&mut self.page, data) {
+            page.entered.push(("init_data".to_owned(), data));
+        }
+        Ok(seen)
     }
 
     /// Enters a text in the field with this label.
@@ -65,7 +74,11 @@ impl Browser {
     }
 
     async fn load(&mut self, request: reqwest::RequestBuilder) -> Result<Seen, String> {
-        let response = request.send().await.map_err(|error| error.to_string())?;
+        let response = request.header(COOKIE, &self.cookie).send().await.map_err(|error| error.to_string())?;
+        let cookie = response.headers().get(SET_COOKIE).and_then(|cookie| cookie.to_str().ok()).and_then(|cookie| cookie.split(';').next());
+        if let Some(cookie) = cookie {
+            cookie.clone_into(&mut self.cookie);
+        }
         let url = response.url().clone();
         let text = response.text().await.map_err(|error| error.to_string())?;
         let seen = seen(&parse(&text)?);

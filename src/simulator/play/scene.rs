@@ -14,9 +14,12 @@ use crate::simulator::{
     Content, Entity, EntityKind, Event, Formatted, Keyboard, Kind as Sent, Misuse, Person, Version, World, utf16_length,
 };
 
-/// The holder of a transcript, and the group somebody may type in.
+/// The holder of a transcript, somebody else with a chat of their own, and the group somebody may type in.
 const HOLDER: i64 = 1001;
+const OTHER: i64 = 1002;
 const GROUP: i64 = -1_001_000_000_001;
+/// Where holders reach the pages, in a transcript that has them served over https.
+const PAGES: &str = "https://counter.example.org/";
 /// When every transcript begins: 1 March 2017, 10:00 in the built-in policy's time zone.
 const BEGINNING: Timestamp = Timestamp::constant(1_488_358_800, 0);
 
@@ -64,16 +67,20 @@ impl Scene {
         for (line, name, value) in settings {
             match (name, value) {
                 ("client", value) => language = value.to_owned(),
+                ("pages", "https") => setting.public_url = Some(PAGES.parse()?),
                 ("updates", "webhook") => setting.webhook = true,
                 ("record", "upstream") => setting.policy.record = Record::Upstream,
                 ("stops", value) => stop(&mut setting.policy, value),
                 _ => anyhow::bail!(
-                    "line {line}: no such setting; there are `client fr|ru|en`, `updates webhook`, `record upstream` and `stops CAPABILITY`"
+                    "line {line}: no such setting; there are `client fr|ru|en`, `pages https`, `updates webhook`, `record upstream` and `stops CAPABILITY`"
                 ),
             }
         }
         let stage = Stage::open(setting).await?;
         stage.simulator.with(|world| {
+            let mut other = Person::new(OTHER, "Sasha", language.clone());
+            other.username = Some("sasha_example".to_owned());
+            world.add_person(other);
             let mut person = Person::new(HOLDER, "Camille", language);
             person.username = Some("camille_example".to_owned());
             world.add_person(person);
@@ -101,7 +108,8 @@ impl Scene {
         let act = self.filled(act);
         let _ = writeln!(self.conversation, "\n> {act}");
         if !self.browse(&act).await? {
-            self.stage.simulator.with(|world| perform(world, &act))?;
+            let (who, act) = act.strip_prefix("(other) ").map_or((HOLDER, act.as_str()), |act| (OTHER, act));
+            self.stage.simulator.with(|world| perform(world, who, act))?;
         }
         self.look().await;
         Ok(())
@@ -111,7 +119,14 @@ impl Scene {
     async fn browse(&mut self, act: &str) -> Result<bool, String> {
         let Some((what, rest)) = act.strip_prefix('(').and_then(|act| act.split_once(") ")) else { return Ok(false) };
         let page = match what {
-            "open" => self.browser.open(rest).await?,
+            "open" => match rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                Some(label) => {
+                    let plain = self.stage.simulator.with(|world| url_of(world, label));
+                    let url = plain.or_else(|| self.stage.simulator.opens_app(HOLDER, label).map(|url| self.here(&url)));
+                    self.browser.open(&url.ok_or_else(|| format!("no message has the button [{label}] that opens a page"))?).await?
+                }
+                None => self.browser.open(rest).await?,
+            },
             "press" => self.browser.press(rest).await?,
             "fill" => {
                 let (label, text) = rest.split_once(" = ").ok_or("write what is filled in as > (fill) label = text")?;
@@ -122,6 +137,11 @@ impl Scene {
         let browser::Seen { lines, buttons } = page;
         self.comes_into_view(Visible { kind: Kind::Page, lines, buttons });
         Ok(true)
+    }
+
+    /// Where what is reached at the transcript's made-up address is in truth.
+    fn here(&self, url: &str) -> String {
+        url.replacen(PAGES, &format!("http://{}/", self.stage.app.pages_address()), 1)
     }
 
     fn comes_into_view(&mut self, event: Visible) {
@@ -252,23 +272,23 @@ fn stop(policy: &mut Policy, id: &str) {
     }
 }
 
-/// Does one act of the holder.
-fn perform(world: &mut World, act: &str) -> Result<(), String> {
+/// Does one act of somebody, in their own chat.
+fn perform(world: &mut World, who: i64, act: &str) -> Result<(), String> {
     if let Some(label) = act.strip_prefix('[') {
         return match label.split_once(']') {
-            Some((label, "")) => tap(world, label),
-            Some((label, " (old)")) => tap_old(world, label),
+            Some((label, "")) => tap(world, who, label),
+            Some((label, " (old)")) => tap_old(world, who, label),
             _ => Err("write a tap as > [label] or > [label] (old)".to_owned()),
         };
     }
     let said = |misuse: Misuse| misuse.to_string();
     match act.strip_prefix('(').and_then(|act| act.split_once(')')) {
-        Some((what, rest)) => special(world, what, rest.trim()).map_err(said),
-        None => world.person_types(HOLDER, act).map(|_| ()).map_err(said),
+        Some((what, rest)) => special(world, who, what, rest.trim()).map_err(said),
+        None => world.person_types(who, act).map(|_| ()).map_err(said),
     }
 }
 
-fn special(world: &mut World, what: &str, rest: &str) -> Result<(), Misuse> {
+fn special(world: &mut World, who: i64, what: &str, rest: &str) -> Result<(), Misuse> {
     let kind = match what {
         "photo" if !rest.is_empty() => Sent::CaptionedPhoto(formatted(rest)),
         "sticker" => Sent::Sticker,
@@ -278,17 +298,17 @@ fn special(world: &mut World, what: &str, rest: &str) -> Result<(), Misuse> {
         "contact" => Sent::Contact,
         "location" => Sent::Location,
         "forward" => Sent::ForwardedText(formatted(rest)),
-        "block" => return world.person_blocks(HOLDER),
-        "unblock" => return world.person_unblocks(HOLDER),
-        "group" => return world.person_types_in(GROUP, HOLDER, rest).map(|_| ()),
+        "block" => return world.person_blocks(who),
+        "unblock" => return world.person_unblocks(who),
+        "group" => return world.person_types_in(GROUP, who, rest).map(|_| ()),
         "edit" => {
-            let own = world.messages(HOLDER).iter().rev().find(|message| message.from == crate::simulator::Sender::Person(HOLDER));
+            let own = world.messages(who).iter().rev().find(|message| message.from == crate::simulator::Sender::Person(who));
             let id = own.map(|message| message.id).unwrap_or_default();
-            return world.person_edits(HOLDER, id, rest);
+            return world.person_edits(who, id, rest);
         }
-        _ => return world.person_types(HOLDER, &format!("({what}) {rest}")).map(|_| ()),
+        _ => return world.person_types(who, &format!("({what}) {rest}")).map(|_| ()),
     };
-    world.person_sends(HOLDER, kind).map(|_| ())
+    world.person_sends(who, kind).map(|_| ())
 }
 
 /// A text in which `[words](address)` is a link behind words.
@@ -316,18 +336,18 @@ fn hidden_link(text: &str) -> Option<(&str, &str, &str, &str)> {
 }
 
 /// Taps the newest button that reads so.
-fn tap(world: &mut World, label: &str) -> Result<(), String> {
-    let found = world.messages(HOLDER).iter().rev().find_map(|message| Some((message.id, data_of(&message.current.keyboard, label)?)));
+fn tap(world: &mut World, who: i64, label: &str) -> Result<(), String> {
+    let found = world.messages(who).iter().rev().find_map(|message| Some((message.id, data_of(&message.current.keyboard, label)?)));
     let (id, data) = found.ok_or_else(|| format!("no message has the button [{label}]"))?;
-    world.person_taps(HOLDER, id, &data).map(|_| ()).map_err(|misuse| misuse.to_string())
+    world.person_taps(who, id, &data).map(|_| ()).map_err(|misuse| misuse.to_string())
 }
 
 /// Taps a button that a message had before it was edited, as a client does that has not heard of the edit yet.
-fn tap_old(world: &mut World, label: &str) -> Result<(), String> {
+fn tap_old(world: &mut World, who: i64, label: &str) -> Result<(), String> {
     let data = |version: &Version| data_of(&version.keyboard, label);
-    let found = world.messages(HOLDER).iter().rev().find_map(|message| Some((message.id, message.past.iter().rev().find_map(data)?)));
+    let found = world.messages(who).iter().rev().find_map(|message| Some((message.id, message.past.iter().rev().find_map(data)?)));
     let (id, data) = found.ok_or_else(|| format!("no message ever had the button [{label}]"))?;
-    world.person_forges(HOLDER, id, &data).map(|_| ()).map_err(|misuse| misuse.to_string())
+    world.person_forges(who, id, &data).map(|_| ()).map_err(|misuse| misuse.to_string())
 }
 
 fn data_of(keyboard: &Keyboard, label: &str) -> Option<String> {
@@ -337,6 +357,13 @@ fn data_of(keyboard: &Keyboard, label: &str) -> Option<String> {
         .find(|button| plain_spaces(&button.text) == plain_spaces(label))
         .and_then(|button| button.data())
         .map(str::to_owned)
+}
+
+/// Where the newest button leads that reads so and opens a page.
+fn url_of(world: &World, label: &str) -> Option<String> {
+    let buttons = world.messages(HOLDER).iter().rev().flat_map(|message| message.current.keyboard.iter().flatten());
+    let found = buttons.into_iter().find(|button| button.url().is_some() && plain_spaces(&button.text) == plain_spaces(label));
+    found.and_then(|button| button.url()).map(str::to_owned)
 }
 
 /// What somebody in front of the screen sees of an event, if anything.

@@ -3,6 +3,7 @@
 //! ```text
 //! # Take a card off                 a remark
 //! % client ru                       the holder's Telegram speaks Russian (fr, ru, en); stands before the first act
+//! % pages https                     the pages are reached over https, so that Telegram opens them as a Mini App; likewise
 //! % updates webhook                 updates come by webhook instead of being polled for; likewise
 //! % record upstream                 another system keeps the record; likewise
 //! % stops unlink_card             the service has stopped a capability; likewise
@@ -14,7 +15,9 @@
 //! > (photo) text                    … or sends a photo with words under it
 //! > (forward) see [words](address)  … in both, words may hide a link
 //! > (group) /status                 somebody types in a group
+//! > (other) /signin                 somebody else does something, in a chat of their own
 //! > (open) {link}                   the holder opens an address in a browser
+//! > (open) [Ouvrir la page]         … or the page that the newest button with this label leads to
 //! > (fill) Nouveau mot de passe = x … enters a text in the field with this label
 //! > (press) Enregistrer             … presses the button, or follows the link, that reads so
 //! < Vos cartes liées                a new message shows this line

@@ -4,7 +4,11 @@ mod audit;
 mod buttons;
 mod canary;
 mod fuzz;
+mod limits;
+mod mini_app;
 mod operator_hand;
+mod oracle;
+mod password_page;
 mod paste;
 mod retention;
 mod sessions;
@@ -16,7 +20,7 @@ use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
 use proptest::prelude::*;
 
 /// A stored dialogue of each state, with its name.
-pub const STATES: [(&str, &str); 31] = [
+pub const STATES: [(&str, &str); 32] = [
     ("menu", r#""menu""#),
     ("status", r#""status""#),
     ("topics", r#"{"help":{"back":"status","at":"topics"}}"#),
@@ -27,6 +31,7 @@ pub const STATES: [(&str, &str); 31] = [
     ("language", r#"{"language":{"back":"menu"}}"#),
     ("ask email", r#"{"sign_in":{"ask_email":{"then":"menu"}}}"#),
     ("ask code", r#"{"sign_in":{"ask_code":{"then":"menu","email":"alice@example.org"}}}"#),
+    ("on page", r#"{"sign_in":{"on_page":{"then":"menu","nonce":"07"}}}"#),
     ("prove", r#"{"sign_in":{"prove":{"then":{"cards":"list"}}}}"#),
     ("reset email", r#"{"reset":"ask_email"}"#),
     (
@@ -71,6 +76,7 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Language { .. } => "language",
         Dialogue::SignIn(sign_in::State::AskEmail { .. }) => "ask email",
         Dialogue::SignIn(sign_in::State::AskCode { .. }) => "ask code",
+        Dialogue::SignIn(sign_in::State::OnPage { .. }) => "on page",
         Dialogue::SignIn(sign_in::State::Prove { .. }) => "prove",
         Dialogue::Reset(reset::State::AskEmail) => "reset email",
         Dialogue::Reset(reset::State::Captcha { .. }) => "captcha",

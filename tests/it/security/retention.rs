@@ -32,7 +32,7 @@ use Fate::{Erased, GoesWhenDone, NobodysAnyway, Unlinked};
 
 /// Every table: the part of `/mydata` that tells what it holds of the holder who asks; whether `/forget` erases what hangs on the chat;
 /// what becomes of it in the end. Not told is what cannot be told apart as anybody's, and what an import has not merged yet.
-const TABLES: [(&str, Option<&str>, bool, Fate); 25] = [
+const TABLES: [(&str, Option<&str>, bool, Fate); 29] = [
     ("account", Some("account"), false, Erased),
     ("audit", Some("receipts"), false, Unlinked),
     ("audit_checkpoint", None, false, NobodysAnyway),
@@ -45,14 +45,18 @@ const TABLES: [(&str, Option<&str>, bool, Fate); 25] = [
     ("erased_account", None, false, Erased),
     ("event", Some("events"), false, Erased),
     ("help_feedback", None, false, Erased),
+    ("known_chat", None, true, Erased),
+    ("limit_bucket", None, false, NobodysAnyway),
     ("meta", None, false, NobodysAnyway),
     ("one_time_code", Some("code_request"), true, Erased),
     ("parting", None, false, Erased),
     ("payment", Some("payments"), false, Erased),
     ("processed_update", None, false, NobodysAnyway),
+    ("reset_decoy", None, false, NobodysAnyway),
     ("reset_link", Some("reset_links"), true, Erased),
     ("session", Some("sessions"), true, Erased),
     ("set_aside_dialogue", None, false, Erased),
+    ("sign_in_request", Some("page_request"), true, Erased),
     ("staged_account", None, false, Erased),
     ("staged_balance", None, false, Erased),
     ("staged_card", None, false, Erased),
@@ -110,7 +114,12 @@ async fn every_table_is_declared_and_erased_told_or_nobodys() {
     counter.presses(ALICE, &counter.word("button-forget-confirm")).await;
     let mut conn = counter.stage.app.conn().await.unwrap();
     for (table, ..) in TABLES.iter().filter(|(.., forgotten, _)| *forgotten) {
-        let column = if *table == "effect" { "lane LIKE '%1003'" } else { "chat_id = 1003" };
+        let column = match *table {
+            "effect" => "lane LIKE '%1003'",
+            // Nobody else was signed in.
+            "known_chat" => "mark <> ''",
+            _ => "chat_id = 1003",
+        };
         let rows = Box::leak(format!("SELECT COUNT(*) FROM {table} WHERE {column}").into_boxed_str());
         assert_eq!(conn.number(rows, vec![]).await.unwrap(), 0, "{table}");
     }
@@ -348,6 +357,7 @@ fn nobody_can_have_the_report_say_something_else() {
         language: guichet::domain::Language::En,
         chat: guichet::domain::ChatId(0),
         letter: Letter::Ended(ending),
+        to_nobody: false,
     };
     let json = serde_json::to_string(&Effect::Mail(mail.clone())).unwrap();
     assert_eq!(serde_json::from_str::<Effect>(&json).unwrap(), Effect::Mail(mail));

@@ -8,6 +8,7 @@ use guichet::config::Database;
 use guichet::dialogue::help::Topics;
 use guichet::dialogue::{self, Block, Dialogue, Screen};
 use guichet::domain::{ChatId, Genuine, Language, Operator, Policy, find_card_numbers};
+use guichet::effects::ShownButton;
 use guichet::export::export;
 use guichet::feedback;
 use guichet::import::import;
@@ -97,8 +98,11 @@ async fn ten_thousand_names_merchants_and_messages_stay_what_they_are_on_every_s
             prop_assert_eq!(&theirs_read.text, &put_in(ours_read.text.clone()));
             let expected: Vec<_> = entities(&ours_read).into_iter().map(|(kind, covered)| (kind, put_in(covered))).collect();
             prop_assert_eq!(entities(&theirs_read), expected);
-            let labels: Vec<Vec<_>> =
-                ours.keyboard.into_iter().map(|row| row.into_iter().map(|(label, data)| (put_in(label), data)).collect()).collect();
+            let labelled = |button| match button {
+                ShownButton::Tap(label, data) => ShownButton::Tap(put_in(label), data),
+                ShownButton::Page { label, page } => ShownButton::Page { label: put_in(label), page },
+            };
+            let labels: Vec<Vec<_>> = ours.keyboard.into_iter().map(|row| row.into_iter().map(labelled).collect()).collect();
             prop_assert_eq!(theirs.keyboard, labels);
             Ok(())
         },

@@ -1,0 +1,100 @@
+//! The links to the sign-in page, one a chat at most: asking again voids the chat's last one, and nobody else's.
+
+use jiff::Timestamp;
+
+use super::{Conn, StoreError, read, statements, time, values};
+use crate::domain::{AccountId, CODE_LENGTH, ChatId, SIGN_IN_LINK_LENGTH, SignInRequest};
+
+statements! {
+    PUT = "INSERT INTO sign_in_request (chat_id, token_hash, nonce, person, language, issued_at, expires_at, tries, used) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0) \
+           ON CONFLICT (chat_id) DO UPDATE SET token_hash = excluded.token_hash, nonce = excluded.nonce, person = excluded.person, \
+           language = excluded.language, issued_at = excluded.issued_at, expires_at = excluded.expires_at, \
+           account_id = NULL, proven_at = NULL, tries = 0, used = 0";
+    BY_TOKEN = "SELECT chat_id, token_hash, nonce, person, language, issued_at, expires_at, account_id, proven_at, tries, used \
+                FROM sign_in_request WHERE token_hash = $1";
+    BY_CHAT = "SELECT chat_id, token_hash, nonce, person, language, issued_at, expires_at, account_id, proven_at, tries, used \
+               FROM sign_in_request WHERE chat_id = $1";
+    PROVE = "UPDATE sign_in_request SET account_id = $2, proven_at = $3 WHERE token_hash = $1 AND proven_at IS NULL AND used = 0";
+    TRIED = "UPDATE sign_in_request SET tries = tries + 1 WHERE chat_id = $1";
+    USE = "UPDATE sign_in_request SET used = 1 WHERE token_hash = $1 AND used = 0";
+    FORGET = "DELETE FROM sign_in_request WHERE chat_id = $1";
+    SWEEP = "DELETE FROM sign_in_request WHERE chat_id IN (SELECT chat_id FROM sign_in_request WHERE issued_at < $1 LIMIT $2)";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    chat_id: i64,
+    token_hash: String,
+    nonce: String,
+    person: String,
+    language: String,
+    issued_at: i64,
+    expires_at: i64,
+    account_id: Option<i64>,
+    proven_at: Option<i64>,
+    tries: i64,
+    used: i64,
+}
+
+impl TryFrom<Row> for SignInRequest {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let proven_at = row.proven_at.map(|at| time("sign_in_request.proven_at", at)).transpose()?;
+        Ok(Self {
+            nonce: row.nonce,
+            token_hash: row.token_hash,
+            chat_id: ChatId(row.chat_id),
+            person: row.person,
+            language: read("sign_in_request.language", &row.language)?,
+            issued_at: time("sign_in_request.issued_at", row.issued_at)?,
+            expires_at: time("sign_in_request.expires_at", row.expires_at)?,
+            proven: row.account_id.map(AccountId).zip(proven_at),
+            tries: row.tries,
+            used: row.used != 0,
+        })
+    }
+}
+
+/// Keeps a chat's new link and voids its last one.
+pub async fn put(conn: &mut Conn, request: &SignInRequest) -> Result<(), StoreError> {
+    let (token, nonce, person) = (request.token_hash.as_str(), request.nonce.as_str(), request.person.as_str());
+    let language = request.language.code();
+    conn.run(PUT, values![request.chat_id.0, token, nonce, person, language, request.issued_at, request.expires_at]).await.map(|_| ())
+}
+
+/// The link whose token has this hash.
+pub async fn by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<SignInRequest>, StoreError> {
+    conn.row::<Row>(BY_TOKEN, values![token_hash]).await?.map(SignInRequest::try_from).transpose()
+}
+
+/// The link that a chat asked for last.
+pub async fn by_chat(conn: &mut Conn, chat: ChatId) -> Result<Option<SignInRequest>, StoreError> {
+    conn.row::<Row>(BY_CHAT, values![chat.0]).await?.map(SignInRequest::try_from).transpose()
+}
+
+/// Notes whose password was entered on a link's page; whether it was the first to be right.
+pub async fn prove(conn: &mut Conn, token_hash: &str, account: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(conn.run(PROVE, values![token_hash, account.0, now]).await? == 1)
+}
+
+/// Counts a wrong code.
+pub async fn tried(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
+    conn.run(TRIED, values![chat.0]).await.map(|_| ())
+}
+
+/// Uses a link up; whether it was still unused.
+pub async fn use_up(conn: &mut Conn, token_hash: &str) -> Result<bool, StoreError> {
+    Ok(conn.run(USE, values![token_hash]).await? == 1)
+}
+
+/// Erases a chat's link.
+pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
+    conn.run(FORGET, values![chat.0]).await.map(|_| ())
+}
+
+/// Forgets links whose code has expired too, `limit` at most.
+pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![now - SIGN_IN_LINK_LENGTH - CODE_LENGTH, limit]).await
+}
