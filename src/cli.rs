@@ -21,7 +21,7 @@ use crate::locale::{LocaleError, Locales};
 use crate::progress::bar;
 use crate::simulator::{demo, play};
 use crate::store::{Db, look};
-use crate::{backup, export, feedback, import, moving};
+use crate::{backup, export, feedback, import, moving, unlock};
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
 #[derive(Debug, Parser)]
@@ -197,6 +197,7 @@ async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::join(&settings.database).await?;
+    unlock::unlock(&db, &settings.key_file, &Random::machine()).await?;
     let report = import::import(&db, folder, bar()).await;
     db.close().await;
     say(&report?.to_string())
@@ -206,6 +207,7 @@ async fn export_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::look(&settings.database).await?;
+    unlock::look(&db, &settings.key_file).await?;
     let export = unless_stopped(export::export(&db, folder, bar())).await?;
     db.close().await;
     say(&export?.to_string())
@@ -216,6 +218,7 @@ async fn move_out(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::look(&settings.database).await?;
+    unlock::look(&db, &settings.key_file).await?;
     let serving = look::in_use(&mut db.conn().await?, &settings.database).await?;
     let export = unless_stopped(export::export_all(&db, folder, bar())).await?;
     db.close().await;
@@ -257,6 +260,7 @@ async fn feedback() -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::look(&settings.database).await?;
+    unlock::look(&db, &settings.key_file).await?;
     let report = feedback::report(&mut db.conn().await?).await;
     db.close().await;
     say(&report?)

@@ -85,15 +85,12 @@ impl Key {
     /// A secret of 32 bytes for one `purpose` and exactly these `parts`, always the same: HMAC-SHA256 (RFC 2104) over the purpose
     /// and the parts, each with its length before it, so that no two lists of parts read alike.
     pub fn derive(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let mut padded = [0; 64];
-        padded[..32].copy_from_slice(self.0.expose_secret());
-        // HMAC pads a short key with zeros to the hash's block, so this is the same key, in the form that can't be refused.
-        let mut mac = Hmac::<Sha256>::new(&padded.into());
-        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
-        }
-        mac.finalize().into_bytes().into()
+        Subkey::new(self.0.expose_secret()).derive(purpose, parts)
+    }
+
+    /// A key of its own for one `purpose`, for what derives so often that it is kept ready.
+    pub fn subkey(&self, purpose: &str) -> Subkey {
+        Subkey::new(&self.derive(purpose, &[]))
     }
 
     /// The one-time code for one `purpose` and exactly these `parts`.
@@ -110,6 +107,29 @@ impl Key {
         let symbols: String = derived[..10].iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
         let (left, right) = symbols.split_at(5);
         format!("{left}-{right}")
+    }
+}
+
+/// A key that is ready to derive from. Clones share nothing.
+#[derive(Clone)]
+pub struct Subkey(Hmac<Sha256>);
+
+impl Subkey {
+    fn new(key: &[u8; 32]) -> Self {
+        let mut padded = [0; 64];
+        padded[..32].copy_from_slice(key);
+        // HMAC pads a short key with zeros to the hash's block, so this is the same key, in the form that can't be refused.
+        Self(Hmac::new(&padded.into()))
+    }
+
+    /// As [`Key::derive`].
+    pub fn derive(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
     }
 }
 

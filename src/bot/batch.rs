@@ -341,8 +341,8 @@ impl<'a> Batch<'a> {
         store::event::record(conn, &self.changes, self.now).await?;
         store::audit::record(conn, &self.changes, self.now).await?;
         let rows = self.effects.iter().map(Effect::to_row).collect::<Result<_, _>>().map_err(TurnError::from)?;
-        let ids = store::effect::insert(conn, rows, self.now).await?;
-        let effects = ids.into_iter().zip(self.effects).map(|(id, effect)| Due::new(id, effect, self.now)).collect();
+        let rows = store::effect::insert(conn, rows, self.now).await?;
+        let effects = rows.into_iter().zip(self.effects).map(|(row, effect)| Due::new(row, effect, self.now)).collect();
         Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns })
     }
 }

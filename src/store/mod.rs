@@ -22,6 +22,7 @@ pub mod meta;
 pub mod one_time_code;
 pub mod payment;
 pub mod processed_update;
+pub mod reseal;
 pub mod reset_link;
 pub mod server;
 pub mod session;
@@ -33,6 +34,8 @@ pub(crate) use conn::values;
 pub use conn::{Conn, Fetched, Kind, Value};
 pub use db::{Db, OpenError};
 
+use crate::seal::SealError;
+
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -42,6 +45,12 @@ pub enum StoreError {
     /// A statement or a row is wrong: trying again gives the same.
     #[error("the database refused: {0}")]
     Fault(sqlx::Error),
+    /// A sealed value does not open.
+    #[error("{0} of a row does not open: {1}")]
+    Sealed(&'static str, SealError),
+    /// Sealed values were asked for before the database was given its key.
+    #[error("the database's values are sealed, and its key was not brought")]
+    Locked,
     /// A value in a row is not of its column's type.
     #[error("unreadable value in {0}")]
     Unreadable(&'static str),
@@ -105,6 +114,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     one_time_code::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,
+    reseal::STATEMENTS,
     reset_link::STATEMENTS,
     session::STATEMENTS,
     set_aside_dialogue::STATEMENTS,
