@@ -12,6 +12,8 @@ pub enum Point {
     Poll,
     /// Updates have come.
     Polled,
+    /// The webhook was called with an update.
+    Received,
     /// A transaction is about to be opened.
     Begin,
     /// A statement is about to be run.
@@ -24,6 +26,8 @@ pub enum Point {
     Committed,
     /// What it left to be done has been handed to the lanes.
     Pushed,
+    /// The webhook's call is about to be answered, which acknowledges the update.
+    Answer,
     /// Telegram is about to be called.
     Call,
     /// Telegram has answered.
@@ -35,8 +39,8 @@ pub enum Point {
 }
 
 impl Point {
-    /// Each of them, in the order of an update's way.
-    pub const ALL: [Self; 12] = [
+    /// Each that an update comes by that is polled for, in the order of its way.
+    pub const POLLING: [Self; 12] = [
         Self::Poll,
         Self::Polled,
         Self::Begin,
@@ -51,17 +55,22 @@ impl Point {
         Self::Mailed,
     ];
 
+    /// Each that only an update comes by that the webhook is called with, and the commit between them.
+    pub const WEBHOOK: [Self; 4] = [Self::Received, Self::Commit, Self::Committed, Self::Answer];
+
     /// The name it is ordered by.
     pub fn name(self) -> &'static str {
         match self {
             Self::Poll => "poll",
             Self::Polled => "polled",
+            Self::Received => "received",
             Self::Begin => "begin",
             Self::Statement => "statement",
             Self::Turn => "turn",
             Self::Commit => "commit",
             Self::Committed => "committed",
             Self::Pushed => "pushed",
+            Self::Answer => "answer",
             Self::Call => "call",
             Self::Called => "called",
             Self::Mail => "mail",

@@ -22,6 +22,7 @@ use super::schema::allowed_updates;
 use super::writer::Writer;
 use crate::clock::Clock;
 use crate::config::Webhook;
+use crate::crash::{self, Point};
 use crate::watch::{Refusal, Watch};
 
 /// How long a request may take, from its secret to its commit: Telegram does not wait much longer.
@@ -107,11 +108,11 @@ impl Hook {
             self.watch.metrics.refused();
             return StatusCode::OK;
         };
+        crash::at(Point::Received);
         let careful = self.clock.now() < self.careful_until;
-        match self.writer.write(Job::Update { update: Box::new(update), careful }).await {
-            Ok(()) => StatusCode::OK,
-            Err(_) => StatusCode::SERVICE_UNAVAILABLE,
-        }
+        let written = self.writer.write(Job::Update { update: Box::new(update), careful }).await;
+        crash::at(Point::Answer);
+        if written.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
     }
 
     fn unreadable(&self, status: StatusCode) -> StatusCode {

@@ -40,6 +40,8 @@ pub struct Setting {
     pub policy: Policy,
     /// The texts.
     pub locales: Arc<Locales>,
+    /// The database; `None` is a file in the stage's folder.
+    pub database: Option<Database>,
     /// Where mails go; `None` is the mailbox beside the chat.
     pub transport: Option<Transport>,
     /// Whether updates come by webhook instead of being polled for.
@@ -65,7 +67,7 @@ impl Setting {
         let policy = Policy::built_in()?;
         let locales = Arc::new(Locales::load(None, policy.time_zone.clone())?);
         let listen = ([127, 0, 0, 1], 0).into();
-        Ok(Self { clock, random, listen, policy, locales, transport: None, webhook: false, admin_listen: None })
+        Ok(Self { clock, random, listen, policy, locales, database: None, transport: None, webhook: false, admin_listen: None })
     }
 }
 
@@ -76,7 +78,7 @@ impl Stage {
         let simulator = Simulator::new(setting.clock.clone());
         let serving =
             simulator.serve(setting.listen).await.with_context(|| format!("cannot listen on {}; name another address", setting.listen))?;
-        let database = Database::Sqlite(folder.path().join("guichet.db"));
+        let database = setting.database.unwrap_or_else(|| Database::Sqlite(folder.path().join("guichet.db")));
         import_samples(&database, folder.path(), &setting.random).await?;
         let operator: Operator = "Example Association <help@example.org>".parse()?;
         let parts = Parts {

@@ -11,6 +11,7 @@ use guichet::simulator::{Call, ChatMessage, Fault, FaultKind, Person, Sender, Wo
 use guichet::store::{Value, account, chat};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::postgres::Server;
 use crate::unlocked;
 
 /// The Telegram account that signs in as alice@example.org.
@@ -34,6 +35,11 @@ impl Counter {
     /// The same, with mails going another way than into the mailbox beside the chat.
     pub async fn sending(transport: Option<Transport>) -> Self {
         Self::set(|setting| setting.transport = transport).await
+    }
+
+    /// The same, on a database of this server.
+    pub async fn on(server: &Server) -> Self {
+        Self::set(|setting| setting.database = Some(server.settings().database)).await
     }
 
     /// The same, with updates coming by webhook.

@@ -173,7 +173,7 @@ impl Authority {
 
 /// `smtp.py`, running.
 pub struct Server {
-    _process: Child,
+    process: Child,
     lines: Lines<BufReader<ChildStdout>>,
     pub url: String,
 }
@@ -189,10 +189,10 @@ enum Told {
 
 /// A mail as the server got it.
 #[derive(serde::Deserialize)]
-struct Received {
+pub struct Received {
     mail: String,
     sender: String,
-    to: Vec<String>,
+    pub to: Vec<String>,
     encrypted: bool,
     user: Option<String>,
 }
@@ -207,7 +207,7 @@ impl Server {
         Self::start_at(python, 0, encryption, fault, times, authority).await
     }
 
-    async fn start_at(python: &str, port: u16, encryption: &str, fault: &str, times: u32, authority: &Authority) -> Self {
+    pub async fn start_at(python: &str, port: u16, encryption: &str, fault: &str, times: u32, authority: &Authority) -> Self {
         let mut process = tokio::process::Command::new(python)
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/smtp.py"))
             .args([&port.to_string(), encryption, fault, &times.to_string()])
@@ -217,7 +217,7 @@ impl Server {
             .spawn()
             .unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut server = Self { _process: process, lines, url: String::new() };
+        let mut server = Self { process, lines, url: String::new() };
         let Told::Port { port } = server.told().await else { panic!("the server tells its port first") };
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         server.url = match encryption {
@@ -238,12 +238,22 @@ impl Server {
     }
 
     /// The next mail that arrives.
-    async fn mail(&mut self) -> Received {
+    pub async fn mail(&mut self) -> Received {
         loop {
             if let Told::Mail(mail) = self.told().await {
                 return mail;
             }
         }
+    }
+
+    /// Ends the server; how many mails had arrived that nobody has asked for.
+    pub async fn stop(mut self) -> usize {
+        self.process.kill().await.unwrap();
+        let mut mails = 0;
+        while let Some(line) = self.lines.next_line().await.unwrap() {
+            mails += usize::from(matches!(serde_json::from_str(&line).unwrap(), Told::Mail(_)));
+        }
+        mails
     }
 
     /// Waits until the fault has struck.
@@ -263,7 +273,7 @@ impl Received {
     }
 
     /// Every code of eight digits that stands in the bodies.
-    fn codes(&self) -> Vec<String> {
+    pub fn codes(&self) -> Vec<String> {
         let bodies = self.mail.split_once("\r\n\r\n").unwrap().1;
         let runs = bodies.split(|char: char| !char.is_ascii_digit());
         runs.filter(|digits| digits.len() == 8).map(str::to_owned).collect()

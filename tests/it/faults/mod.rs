@@ -15,6 +15,7 @@ mod forgery;
 pub mod holder;
 mod kill;
 mod ledger;
+mod mail;
 mod outage;
 mod report;
 mod singly;

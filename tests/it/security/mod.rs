@@ -3,6 +3,7 @@
 mod fuzz;
 mod paste;
 mod texts;
+mod tokens;
 
 use guichet::dialogue::Dialogue;
 use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
