@@ -21,7 +21,7 @@ use crate::locale::{LocaleError, Locales};
 use crate::progress::bar;
 use crate::simulator::{demo, play};
 use crate::store::{Db, look};
-use crate::{backup, export, feedback, import, moving, unlock};
+use crate::{backup, export, feedback, import, moving, rotation, unlock};
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
 #[derive(Debug, Parser)]
@@ -68,11 +68,23 @@ enum Command {
         /// The file.
         file: PathBuf,
     },
+    /// Handle the secret key.
+    Key {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Show which help articles helped, and what holders missed in them.
     Feedback,
     /// Examine settings, policy, texts, database, key, token, mail, web address and clock, and say what to do. The exit code is 0 if all is
     /// in order, 1 if something needs care, 2 if the counter would not start or not serve.
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// Change the key: make a new one and seal everything with it. Stop the counter first. If it is cut short, run it again.
+    Rotate,
 }
 
 /// Carries out a command; the exit code is 0 unless it found something wrong.
@@ -92,6 +104,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export { folder, all: false } => export_folder(&folder).await.map(|()| ExitCode::SUCCESS),
         Command::Export { folder, all: true } => move_out(&folder).await.map(|()| ExitCode::SUCCESS),
         Command::Backup { file } => back_up(&file).await.map(|()| ExitCode::SUCCESS),
+        Command::Key { command: KeyCommand::Rotate } => rotate_key().await.map(|()| ExitCode::SUCCESS),
         Command::Feedback => feedback().await.map(|()| ExitCode::SUCCESS),
         Command::Check => check().await,
     }
@@ -254,6 +267,15 @@ async fn unless_stopped<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
         done = work => Ok(done),
         stopped = stopped() => stopped.and_then(|()| anyhow::bail!("stopped before it was done; nothing of it is left behind")),
     }
+}
+
+async fn rotate_key() -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::look(&settings.database).await?;
+    let rotated = rotation::rotate(&db, &settings.key_file, &Random::machine()).await;
+    db.close().await;
+    say(&rotated?.to_string())
 }
 
 async fn feedback() -> anyhow::Result<()> {

@@ -20,6 +20,7 @@
 //! | [`config`] | the settings |
 //! | [`crash`] | where a test may have the process die; nothing in a release |
 //! | [`unlock`] | brings a database and its key together |
+//! | [`rotation`] | the change of the key |
 //! | [`store`] | the database: one file a table; the pools, the migrations |
 //! | [`effects`] | what turns leave to be done outside, as rows in lanes; the workers |
 //! | [`turn`] | what a flow has in hand while it handles an update |
@@ -76,6 +77,7 @@ pub mod locale;
 pub mod moving;
 pub mod progress;
 pub mod replica;
+pub mod rotation;
 pub mod seal;
 pub mod secret;
 pub mod simulator;

@@ -19,9 +19,23 @@ use crate::clock::Random;
 /// Crockford's base 32: without I, L, O and U, which are misread or make words.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// What cannot be derived anew when the key is changed: seals of rows that are never written again, and hashes of what is not known any
+/// more. It goes on with the lasting secret of the first key.
+const LASTING: &[&str] = &["audit row", "audit row of an earlier version", "audit chain", "audit checkpoint", "erased"];
+
 /// The secret key of 32 random bytes. Clones share it; `Debug` hides it.
 #[derive(Clone, Debug)]
-pub struct Key(Arc<SecretBox<[u8; 32]>>);
+pub struct Key {
+    bytes: Secret,
+    /// The lasting secret of the key that this one has taken the place of, if it has.
+    inherited: Option<Secret>,
+}
+
+type Secret = Arc<SecretBox<[u8; 32]>>;
+
+fn secret(bytes: &[u8; 32]) -> Secret {
+    Arc::new(SecretBox::init_with_mut(|secret: &mut [u8; 32]| secret.copy_from_slice(bytes)))
+}
 
 /// Why there is no key. Each message says which file and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +88,21 @@ impl Key {
     }
 
     fn from_bytes(bytes: &[u8; 32]) -> Self {
-        Self(Arc::new(SecretBox::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(bytes))))
+        Self { bytes: secret(bytes), inherited: None }
+    }
+
+    /// The secret that outlasts this key, in hexadecimal digits, to be handed on to the next key; sealed wherever it rests.
+    pub fn lasting(&self) -> String {
+        match &self.inherited {
+            Some(inherited) => HEXLOWER.encode(inherited.expose_secret()),
+            None => HEXLOWER.encode(&self.own("lasting", &[])),
+        }
+    }
+
+    /// The same key with the lasting secret of the one before it; `None` if that is not one.
+    pub fn inheriting(self, lasting: &str) -> Option<Self> {
+        let bytes = <[u8; 32]>::try_from(HEXLOWER.decode(lasting.as_bytes()).ok()?).ok()?;
+        Some(Self { inherited: Some(secret(&bytes)), ..self })
     }
 
     /// What a database keeps to know its key again: 16 hexadecimal digits that say nothing about the key.
@@ -85,7 +113,15 @@ impl Key {
     /// A secret of 32 bytes for one `purpose` and exactly these `parts`, always the same: HMAC-SHA256 (RFC 2104) over the purpose
     /// and the parts, each with its length before it, so that no two lists of parts read alike.
     pub fn derive(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        Subkey::new(self.0.expose_secret()).derive(purpose, parts)
+        match &self.inherited {
+            Some(inherited) if LASTING.contains(&purpose) => Subkey::new(inherited.expose_secret()).derive(purpose, parts),
+            None if LASTING.contains(&purpose) => Subkey::new(&self.own("lasting", &[])).derive(purpose, parts),
+            _ => self.own(purpose, parts),
+        }
+    }
+
+    fn own(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        Subkey::new(self.bytes.expose_secret()).derive(purpose, parts)
     }
 
     /// A key of its own for one `purpose`, for what derives so often that it is kept ready.
@@ -110,8 +146,7 @@ impl Key {
     }
 }
 
-/// A key that is ready to derive from. Clones share nothing.
-#[derive(Clone)]
+/// A key that is ready to derive from.
 pub struct Subkey(Hmac<Sha256>);
 
 impl Subkey {
@@ -234,6 +269,19 @@ mod tests {
         }
         std::fs::write(&path, [0xff; 64]).unwrap();
         assert!(matches!(Key::read(&path), Err(KeyError::Malformed(_))));
+    }
+
+    #[test]
+    fn a_key_that_inherits_derives_anew_all_but_what_lasts() {
+        let next = Key::from_bytes(&[7; 32]);
+        let heir = next.clone().inheriting(&key().lasting()).unwrap();
+        assert_eq!((heir.fingerprint(), heir.lasting()), (next.fingerprint(), key().lasting()));
+        for purpose in LASTING {
+            assert_eq!(heir.derive(purpose, &[b"1"]), key().derive(purpose, &[b"1"]), "{purpose}");
+            assert_ne!(next.derive(purpose, &[b"1"]), key().derive(purpose, &[b"1"]), "{purpose}");
+        }
+        assert_eq!(heir.derive("seal", &[]), next.derive("seal", &[]));
+        assert!(next.inheriting("00ff").is_none());
     }
 
     // Databases, mails and receipts outlive a version: what a key derives may never change.

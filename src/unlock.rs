@@ -38,13 +38,44 @@ pub async fn unlock(db: &Db, key_file: &Path, random: &Random) -> Result<Key, Un
         Err(KeyError::Missing(_)) if known.is_none() => Key::create(key_file, random)?,
         read => read?,
     };
-    if meta::claim(&mut conn, Meta::KeyFingerprint, &key.fingerprint()).await? != key.fingerprint() {
-        return Err(UnlockError::WrongKey(key_file.to_owned()));
+    let fingerprint = meta::claim(&mut conn, Meta::KeyFingerprint, &key.fingerprint()).await?;
+    if key.fingerprint() != fingerprint {
+        return Err(wrong(key_file, &fingerprint));
     }
     drop(conn);
     db.unlock(Sealer::new(&key));
     reseal::complete(db).await?;
-    Ok(key)
+    inherited(&mut db.conn().await?, key).await
+}
+
+/// Why a key is not the database's: where the change of the key has all but ended, the right one still stands beside it.
+fn wrong(key_file: &Path, fingerprint: &str) -> UnlockError {
+    match Key::read(&beside(key_file, NEW)) {
+        Ok(new) if new.fingerprint() == fingerprint => UnlockError::Rotating,
+        _ => UnlockError::WrongKey(key_file.to_owned()),
+    }
+}
+
+/// What the name of a new key's file ends in, until it takes the old one's place.
+pub(crate) const NEW: &str = "new";
+
+/// The file beside the key whose name ends so.
+pub(crate) fn beside(key_file: &Path, ending: &str) -> PathBuf {
+    let mut name = key_file.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+/// The column, so to speak, and the row of the secret that outlasts a change of the key.
+pub(crate) const LASTING: (&str, &str) = ("meta.value", "lasting");
+
+/// The key with what an earlier one has handed on to it.
+async fn inherited(conn: &mut Conn, key: Key) -> Result<Key, UnlockError> {
+    let Some(sealed) = meta::get(conn, Meta::Lasting).await? else { return Ok(key) };
+    let (column, row) = LASTING;
+    let lasting = conn.sealer()?.open(column, row, &sealed).map_err(|error| StoreError::Sealed(column, error))?;
+    key.inheriting(&lasting).ok_or(UnlockError::Store(StoreError::Unreadable("meta.value")))
 }
 
 /// Unlocks a database only to read from it: nothing is written. One that no key belongs to yet holds nothing that is sealed.
@@ -53,7 +84,7 @@ pub async fn look(db: &Db, key_file: &Path) -> Result<(), UnlockError> {
     let Some(fingerprint) = fingerprint(&mut conn).await? else { return Ok(()) };
     let key = Key::read(key_file)?;
     if key.fingerprint() != fingerprint {
-        return Err(UnlockError::WrongKey(key_file.to_owned()));
+        return Err(wrong(key_file, &fingerprint));
     }
     if !reseal::is_complete(&mut conn).await? {
         return Err(UnlockError::NotSealed);

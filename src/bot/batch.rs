@@ -56,6 +56,8 @@ pub struct Committed {
     pub verdicts: Vec<(PageJob, Verdict)>,
     /// The turns.
     pub turns: Vec<Turned>,
+    /// Whether a chat or rows past their age were erased.
+    pub erased: bool,
 }
 
 /// What is done in a chat.
@@ -80,6 +82,7 @@ pub struct Batch<'a> {
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
     turns: Vec<Turned>,
+    erased: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -96,6 +99,7 @@ impl<'a> Batch<'a> {
             notices: Vec::new(),
             verdicts: Vec::new(),
             turns: Vec::new(),
+            erased: false,
         }
     }
 
@@ -260,6 +264,7 @@ impl<'a> Batch<'a> {
             Doing::Forget => self.desk.forget(conn, self.now, chat).await?,
         };
         let (id, blocked) = (chat.id, chat.blocked);
+        self.erased |= left.forgotten;
         if left.forgotten {
             self.chats.remove(&id);
             self.changed.remove(&id);
@@ -322,12 +327,16 @@ impl<'a> Batch<'a> {
         }
         store::processed_update::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::update_attempt::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::session::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::effect::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::set_aside_dialogue::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::data_request::sweep(conn, self.now, ROWS_SWEPT).await?;
+        self.erased |= [
+            store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::session::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::effect::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::set_aside_dialogue::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::data_request::sweep(conn, self.now, ROWS_SWEPT).await?,
+        ]
+        .iter()
+        .any(|rows| *rows > 0);
         Ok(())
     }
 
@@ -343,6 +352,6 @@ impl<'a> Batch<'a> {
         let rows = self.effects.iter().map(Effect::to_row).collect::<Result<_, _>>().map_err(TurnError::from)?;
         let rows = store::effect::insert(conn, rows, self.now).await?;
         let effects = rows.into_iter().zip(self.effects).map(|(row, effect)| Due::new(row, effect, self.now)).collect();
-        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns })
+        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns, erased: self.erased })
     }
 }

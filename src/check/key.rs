@@ -11,6 +11,9 @@ pub(super) fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
     if matches!(database, Stand::Unreadable(_) | Stand::Unusable(_)) {
         return vec![Finding::care("key", "not examined; the database has to be set right first")];
     }
+    if database.rotating() {
+        return vec![Finding::fault("key", UnlockError::Rotating.to_string())];
+    }
     let path = &subject.settings.key_file;
     let place = path.display();
     let key = match (Key::read(path), database.fingerprint()) {

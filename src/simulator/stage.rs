@@ -2,7 +2,7 @@
 //! The demo, the transcripts and the tests all play on it.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -104,6 +104,11 @@ impl Stage {
         Ok(Self { simulator, app, serving, folder })
     }
 
+    /// The file of the database's key.
+    pub fn key_file(&self) -> PathBuf {
+        self.folder.path().join(KEY_FILE)
+    }
+
     /// Returns once every update is handled and every effect done.
     pub async fn settled(&self) {
         self.simulator.acknowledged().await;
@@ -116,7 +121,7 @@ impl Stage {
         let chats = chat::load(&mut conn, &[ChatId(person)]).await?;
         let dialogue = chats.first().map(|chat| Dialogue::read(&chat.dialogue).unwrap_or_default());
         let Some(Dialogue::Reset(State::Captcha { captcha, .. })) = dialogue else { return Ok(None) };
-        let key = Key::read(&self.folder.path().join(KEY_FILE))?;
+        let key = Key::read(&self.key_file())?;
         Ok(Some(captcha.expected(&key)))
     }
 }

@@ -160,12 +160,13 @@ impl Row {
         })
     }
 
-    /// The dialogue; one that does not open is handed on as it is, to be set aside like any other that does not decode.
+    /// The dialogue; one that does not open is handed on as one that does not decode, to be set aside like any other.
     fn dialogue(&mut self, sealer: &Sealer) -> String {
         let sealed = std::mem::take(&mut self.dialogue);
         sealer.open(DIALOGUE, self.chat_id, &sealed).unwrap_or_else(|error| {
             tracing::error!(%error, "a stored dialogue does not open");
-            sealed
+            // Whatever stands there, it is no dialogue from here on: somebody may have put one there in the clear.
+            format!("does not open: {sealed}")
         })
     }
 }

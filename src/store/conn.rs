@@ -275,6 +275,11 @@ impl Conn {
         Ok(outcome.is_some_and(|(busy, ..)| busy == 0))
     }
 
+    /// Has SQLite give up at once where others stand in the way, on this connection from now on.
+    pub async fn do_not_wait(&mut self) -> Result<(), StoreError> {
+        if self.is_file() { self.script("PRAGMA busy_timeout = 0").await } else { Ok(()) }
+    }
+
     /// Ends the connection for good, with whatever was open on it: for one whose state is not known.
     pub async fn throw_away(self) {
         // It is being given up; an error while closing changes nothing.

@@ -21,6 +21,8 @@ pub enum Meta {
     LeftInOrder,
     /// `yes` once nothing is left that an earlier version kept in the clear.
     Sealed,
+    /// The sealed secret that outlasts a change of the key.
+    Lasting,
     /// The fingerprint of the key that everything is being sealed with anew, until that is done.
     KeyRotation,
     /// `yes` while what an import has staged is to be merged, whatever happens.
@@ -34,6 +36,7 @@ impl Meta {
             Self::KeyFingerprint => "key_fingerprint",
             Self::LeftInOrder => "left_in_order",
             Self::Sealed => "sealed",
+            Self::Lasting => "lasting",
             Self::KeyRotation => "key_rotation",
             Self::ImportDecided => "import_decided",
         }

@@ -1,7 +1,9 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
+mod at_rest;
 mod fuzz;
 mod paste;
+mod rotation;
 mod texts;
 mod tokens;
 
