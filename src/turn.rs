@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 
 use crate::clock::Random;
-use crate::dialogue::TurnError;
 use crate::dialogue::help::Topics;
-use crate::domain::{Account, AccountId, Card, CardId, Change, Genuine, Operator, Policy};
+use crate::dialogue::{News, TurnError};
+use crate::domain::{Account, AccountId, Card, CardId, Change, ChatId, Genuine, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
@@ -46,6 +46,8 @@ pub struct Turn<'t> {
     pub forgotten: bool,
     /// What the holder changed, to be written with the turn.
     pub changes: Vec<Change>,
+    /// What other chats are to be told in the same transaction.
+    pub news: Vec<(ChatId, News)>,
     /// What is left to be done outside once the turn has committed, in order.
     pub effects: Vec<Effect>,
 }
@@ -53,7 +55,7 @@ pub struct Turn<'t> {
 impl<'t> Turn<'t> {
     /// A turn that has done nothing yet.
     pub fn new(service: &'t Service, conn: &'t mut Conn, now: Timestamp, chat: Chat, person: String) -> Self {
-        Self { now, service, conn, chat, person, flow: None, forgotten: false, changes: Vec::new(), effects: Vec::new() }
+        Self { now, service, conn, chat, person, flow: None, forgotten: false, changes: Vec::new(), news: Vec::new(), effects: Vec::new() }
     }
 
     /// The account that the chat is signed in to: as it was loaded with the chat, unless the session began in this transaction.

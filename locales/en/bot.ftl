@@ -9,6 +9,7 @@ command-menu = Menu
 command-status = What closed, and my account
 command-history = My payments
 command-cards = My linked cards
+command-sessions = Where I am signed in
 command-reset = New password
 command-signin = Sign in
 command-signout = Sign out

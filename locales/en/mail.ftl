@@ -4,6 +4,13 @@ mail-code-subject = Your sign-in code for the {$service} counter
 mail-code-intro = Hello,
 
     Someone, most likely you, has asked to sign in to your {$service} account at our counter on Telegram.
+
+mail-proof-subject = Your code to confirm a step at the {$service} counter
+mail-proof-intro = Hello,
+
+    Someone signed in to your {$service} account at our counter on Telegram, most likely you, is about to do something that needs confirming, such as taking a card off or having the data of the account sent.
+mail-proof-not-you = It wasn’t you? Then someone else is signed in to your account. Don’t give the code to anyone; sign in at the counter, write /sessions and end the sessions that are not yours.
+
 mail-code = Your code:
 mail-code-until = { $minutes ->
         [one] It is valid for one more minute
@@ -11,6 +18,22 @@ mail-code-until = { $minutes ->
     }, works once, and only in the chat where it was asked for.
 mail-asked-by = Asked for from this Telegram account: {$person}
 mail-code-not-you = It wasn’t you? Then simply ignore this mail: without the code nobody gets in. Don’t give it to anyone, not even to someone who claims to work for the service.
+
+mail-signed-in-subject = New sign-in to your {$service} account
+mail-signed-in = Hello,
+
+    A chat in { $language ->
+        [fr] French
+        [ru] Russian
+       *[en] English
+    } has signed in to your {$service} account at our counter on Telegram. Time: {$moment}.
+mail-signed-in-by = The Telegram account: {$person}
+mail-signed-in-not-you = It was you? Then there is nothing to do. It wasn’t? Sign in at the counter, write /sessions and end that session, then choose a new password with /reset. If you cannot get in, write to us at once: {$contact}
+
+mail-sign-in-locked-subject = Signing in to your {$service} account
+mail-sign-in-locked = Hello,
+
+    Someone, most likely you, has asked to sign in to your {$service} account at our counter on Telegram. Those who run the counter have locked this account, so nobody can sign in for now.
 
 mail-card-removed-subject = Your card {$brand} •••• {$last4} was taken off
 mail-card-recorded-subject = Your request to take off the card {$brand} •••• {$last4}

@@ -10,6 +10,8 @@ ask-code = If <b>{$email}</b> has an account, a code of 8 digits is on its way t
 
     Nothing has come? Check the spelling of the address and look in the junk folder.
 ask-code-here-only = 🔒 The code works only in this chat. Nobody from the service will ever ask you for it. Never type a password or a card number here.
+prove = <b>Is it still you?</b>
+    Your last code was entered a while ago, and this step matters. A fresh code of 8 digits is on its way to {$email}, the address of your account. It is valid for {$minutes} minutes: please type it here, and we go on right where we were.
 button-resend = New code
 button-other-address = Other address
 
@@ -20,6 +22,7 @@ code-no-more = That was the last resend for now. You can ask for another code in
        *[other] {$minutes} minutes
     }.
 code-sent-again = If this address has an account, a new code is on its way. The one before it no longer works.
+prove-sent-again = A new code is on its way. The one before it no longer works.
 not-a-code = The code is 8 digits, as in the mail. Please type it once more.
 code-wrong = That is not the right code. { $left ->
         [one] You have {$left} try left.
@@ -27,6 +30,7 @@ code-wrong = That is not the right code. { $left ->
     }
 code-void = This code no longer works: it has expired, has been used, or was tried too often. Tap “New code” to get another.
 signed-in = You are signed in. Welcome!
+proven = Thank you, that’s confirmed.
 already-signed-in = You are signed in already.
 signed-out = You are signed out. See you soon!
 not-signed-in = You were not signed in.

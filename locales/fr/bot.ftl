@@ -9,6 +9,7 @@ command-menu = Menu
 command-status = Ce qui a fermé, et mon compte
 command-history = Mes paiements
 command-cards = Mes cartes liées
+command-sessions = Où je suis connecté
 command-reset = Nouveau mot de passe
 command-signin = Se connecter
 command-signout = Se déconnecter

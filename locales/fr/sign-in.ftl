@@ -10,6 +10,8 @@ ask-code = S’il y a un compte à l’adresse <b>{$email}</b>, un code de 8 chi
 
     Rien n’arrive ? Vérifiez l’orthographe de l’adresse et le dossier des indésirables.
 ask-code-here-only = 🔒 Le code ne marche que dans cette conversation. Personne, au service, ne vous le demandera jamais. Ne tapez ici ni mot de passe ni numéro de carte.
+prove = <b>Est-ce toujours vous ?</b>
+    Votre dernier code date d’un moment, et cette étape est importante. Un nouveau code de 8 chiffres est en route vers {$email}, l’adresse de votre compte. Il est valable {$minutes} minutes : tapez-le ici et nous reprenons exactement où nous en étions.
 button-resend = Nouveau code
 button-other-address = Autre adresse
 
@@ -20,6 +22,7 @@ code-no-more = C’était le dernier envoi pour l’instant. Vous pourrez demand
        *[other] {$minutes} minutes
     }.
 code-sent-again = S’il y a un compte à cette adresse, un nouveau code est en route. Le précédent ne marche plus.
+prove-sent-again = Un nouveau code est en route. Le précédent ne marche plus.
 not-a-code = Le code compte 8 chiffres, comme dans l’e-mail. Tapez-le encore une fois, s’il vous plaît.
 code-wrong = Ce n’est pas le bon code. { $left ->
         [one] Il vous reste {$left} essai.
@@ -27,6 +30,7 @@ code-wrong = Ce n’est pas le bon code. { $left ->
     }
 code-void = Ce code ne marche plus : il a expiré, il a déjà servi ou les essais sont épuisés. Touchez « Nouveau code » pour en recevoir un autre.
 signed-in = C’est bon, votre session est ouverte. Bienvenue !
+proven = Merci, c’est confirmé.
 already-signed-in = Votre session est déjà ouverte.
 signed-out = Votre session est fermée. À bientôt !
 not-signed-in = Aucune session n’était ouverte.

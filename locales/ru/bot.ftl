@@ -9,6 +9,7 @@ command-menu = Меню
 command-status = Что закрыто и что с моим аккаунтом
 command-history = Мои платежи
 command-cards = Мои привязанные карты
+command-sessions = Где открыт мой аккаунт
 command-reset = Новый пароль
 command-signin = Войти
 command-signout = Выйти

@@ -10,8 +10,8 @@ use super::handle::{Desk, Notice};
 use super::job::Job;
 use super::page_job::PageJob;
 use super::schema::Arrival;
-use crate::dialogue::TurnError;
 use crate::dialogue::reset::link::Verdict;
+use crate::dialogue::{News, TurnError};
 use crate::domain::{AccountId, Change, ChatId, Language, SILENT_CHATS_KEPT, SessionId};
 use crate::effects::{Due, Effect};
 use crate::store::chat::Chat;
@@ -65,8 +65,7 @@ enum Doing {
     Handle(Arrival),
     GiveUp(Arrival),
     Expire,
-    TellPasswordChanged,
-    TellDataFailed,
+    Tell(News),
     Forget,
 }
 
@@ -79,6 +78,7 @@ pub struct Batch<'a> {
     changed: HashSet<ChatId>,
     effects: Vec<Effect>,
     changes: Vec<Change>,
+    news: Vec<(ChatId, News)>,
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
     turns: Vec<Turned>,
@@ -96,6 +96,7 @@ impl<'a> Batch<'a> {
             changed: HashSet::new(),
             effects: Vec::new(),
             changes: Vec::new(),
+            news: Vec::new(),
             notices: Vec::new(),
             verdicts: Vec::new(),
             turns: Vec::new(),
@@ -142,10 +143,11 @@ impl<'a> Batch<'a> {
         for job in jobs {
             match job {
                 Job::Page(page) => self.page(conn, page).await?,
-                Job::Bury { tell: Some(chat), .. } => self.tell_data_failed(conn, *chat).await?,
+                Job::Bury { tell: Some(chat), .. } => self.news.push((*chat, News::DataFailed)),
                 _ => {}
             }
         }
+        self.spread(conn).await?;
         if jobs.iter().any(|job| matches!(job, Job::Sweep)) {
             self.sweep(conn).await?;
         }
@@ -179,6 +181,7 @@ impl<'a> Batch<'a> {
     ) -> Result<(), Failure> {
         let before = self.effects.len();
         let flow = self.in_chat(conn, place, doing).instrument(tracing::error_span!("turn", id)).await?;
+        self.spread(conn).await?;
         self.turned(id, flow, outcome, before);
         Ok(())
     }
@@ -259,8 +262,7 @@ impl<'a> Batch<'a> {
             Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
             Doing::GiveUp(arrival) => self.desk.give_up(conn, self.now, chat, &arrival).await?,
             Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
-            Doing::TellDataFailed => self.desk.tell_data_failed(conn, self.now, chat).await?,
-            Doing::TellPasswordChanged => self.desk.tell_password_changed(conn, self.now, chat).await?,
+            Doing::Tell(news) => self.desk.tell(conn, self.now, chat, news).await?,
             Doing::Forget => self.desk.forget(conn, self.now, chat).await?,
         };
         let (id, blocked) = (chat.id, chat.blocked);
@@ -273,6 +275,7 @@ impl<'a> Batch<'a> {
         }
         self.effects.extend(left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))));
         self.note(left.changes);
+        self.news.extend(left.news);
         self.notices.extend(left.notice);
         Ok(left.flow)
     }
@@ -292,20 +295,24 @@ impl<'a> Batch<'a> {
         let (verdict, left) = self.desk.decide(conn, self.now, &page.act).await?;
         self.effects.extend(left.effects);
         self.note(left.changes);
+        self.news.extend(left.news);
         if let Verdict::Set { chats, .. } = &verdict {
-            self.load(conn, chats.iter().copied()).await?;
-            for chat in chats {
-                self.in_chat(conn, Some((*chat, None)), Doing::TellPasswordChanged).await?;
-            }
+            self.news.extend(chats.iter().map(|chat| (*chat, News::PasswordChanged)));
         }
         self.verdicts.push((page.clone(), verdict));
-        Ok(())
+        self.spread(conn).await
     }
 
-    /// Tells a chat that waits for its data, if it has not been erased since.
-    async fn tell_data_failed(&mut self, conn: &mut Conn, chat: ChatId) -> Result<(), Failure> {
-        self.load(conn, [chat]).await?;
-        self.in_chat(conn, Some((chat, None)), Doing::TellDataFailed).await.map(|_| ())
+    /// Tells chats what has happened elsewhere, those that have not been erased since.
+    async fn spread(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let news = std::mem::take(&mut self.news);
+        self.load(conn, news.iter().map(|(chat, _)| *chat)).await?;
+        for (chat, news) in news {
+            if self.chats.contains_key(&chat) {
+                self.in_chat(conn, Some((chat, None)), Doing::Tell(news)).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn sweep(&mut self, conn: &mut Conn) -> Result<(), Failure> {

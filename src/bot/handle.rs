@@ -13,7 +13,7 @@ use super::render;
 use super::schema::{Act, Arrival, Private, schema};
 use crate::crash;
 use crate::dialogue::reset::link::{self, Verdict};
-use crate::dialogue::{self, Answer, Input, Place, Tap, TurnError};
+use crate::dialogue::{self, Answer, Input, News, Place, Tap, TurnError};
 use crate::domain::{Change, ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
@@ -48,6 +48,8 @@ pub struct Left {
     pub effects: Vec<Effect>,
     /// What was changed.
     pub changes: Vec<Change>,
+    /// What other chats are to be told.
+    pub news: Vec<(ChatId, News)>,
     /// The answer to the callback query that the update was, if it was one.
     pub notice: Option<Notice>,
     /// The flow that the dialogue has gone to, if it has one.
@@ -92,14 +94,9 @@ impl Desk {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::expire(turn).await, None).await
     }
 
-    /// Tells the chat that its data could not be put together.
-    pub async fn tell_data_failed(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
-        self.turn(conn, now, chat, String::new(), async |turn| dialogue::data_failed(turn).await, None).await
-    }
-
-    /// Tells the chat that the account's password was set anew, and signs it out.
-    pub async fn tell_password_changed(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
-        self.turn(conn, now, chat, String::new(), async |turn| dialogue::password_changed(turn).await, None).await
+    /// Tells the chat what has happened elsewhere.
+    pub async fn tell(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat, news: News) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, String::new(), async |turn| dialogue::tell(turn, news).await, None).await
     }
 
     /// Decides what a page asks for: the verdict, and what it leaves behind. It is nobody's chat that it happens in.
@@ -109,7 +106,7 @@ impl Desk {
             PageAct::SetPassword { token_hash, password } => link::set_password(&mut turn, token_hash, password).await?,
             PageAct::SendLinkAgain { token_hash } => link::send_again(&mut turn, token_hash).await?,
         };
-        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, ..Left::default() }))
+        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, news: turn.news, ..Left::default() }))
     }
 
     /// Erases a chat that has been silent for too long, without a word.
@@ -182,14 +179,14 @@ impl Desk {
     ) -> Result<Left, TurnError> {
         let mut turn = Turn::new(&self.service, conn, now, chat.clone(), person);
         let answer = flow(&mut turn).await?;
-        let (mut effects, changes, flow, forgotten) = (turn.effects, turn.changes, turn.flow, turn.forgotten);
+        let (mut effects, changes, news, flow, forgotten) = (turn.effects, turn.changes, turn.news, turn.flow, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
             effects.extend(self.show(chat, &screen, answer.fresh));
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
         let notice = query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) });
-        Ok(Left { effects, changes, notice, flow, forgotten })
+        Ok(Left { effects, changes, news, notice, flow, forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.

@@ -80,6 +80,7 @@ enum Command {
     Status,
     History,
     Cards,
+    Sessions,
     Reset,
     Signin,
     Signout,
@@ -93,11 +94,12 @@ enum Command {
 }
 
 /// The commands shown in Telegram's menu, each with the message that describes it.
-pub const COMMANDS: [(&str, &str); 14] = [
+pub const COMMANDS: [(&str, &str); 15] = [
     ("menu", "command-menu"),
     ("status", "command-status"),
     ("history", "command-history"),
     ("cards", "command-cards"),
+    ("sessions", "command-sessions"),
     ("reset", "command-reset"),
     ("signin", "command-signin"),
     ("signout", "command-signout"),
@@ -119,6 +121,7 @@ impl Command {
             Self::Status => Input::Command(Place::Status),
             Self::History => Input::Command(Place::History),
             Self::Cards => Input::Command(Place::Cards),
+            Self::Sessions => Input::Command(Place::Sessions),
             Self::Reset => Input::Command(Place::Reset),
             Self::Signin => Input::Command(Place::SignIn),
             Self::Signout => Input::Command(Place::SignOut),

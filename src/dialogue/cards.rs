@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
+use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, sign_in};
 use crate::domain::{Account, AccountState, CapabilityState, Card, CardId, Change, Expiry, Record, ScreenKind, SessionId, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::{Message, Value};
@@ -126,6 +126,9 @@ async fn confirm(turn: &mut Turn<'_>, card: CardId, session: SessionId, asked_at
     if let Some(why) = refusal(turn, &account) {
         return Ok(Step::go(Dialogue::Cards(State::Refused { why })));
     }
+    if sign_in::must_prove(turn) {
+        return sign_in::prove(turn, Dialogue::Cards(State::Confirm { card, session, asked_at })).await;
+    }
     remove(turn, account, card).await
 }
 
@@ -175,7 +178,7 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
 }
 
 async fn list(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
-    let Some(session) = turn.chat.session.clone() else { return Ok(super::sign_in::show_session_ended()) };
+    let Some(session) = turn.chat.session.clone() else { return Ok(sign_in::show_session_ended()) };
     let cards = turn.linked_cards(session.account_id).await?;
     if cards.is_empty() {
         return Ok(Screen::new(Message::new("cards-none"))

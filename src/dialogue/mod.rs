@@ -11,16 +11,19 @@ mod official;
 pub mod privacy;
 pub mod reset;
 mod screen;
+pub mod sessions;
 pub mod sign_in;
 mod state;
 mod status;
 mod step;
 mod tap;
+mod told;
 
 pub use screen::{Block, Button, Picture, Screen};
 pub use state::{Dialogue, Undecodable};
 pub use step::{Step, TurnError};
 pub use tap::{Place, Tap};
+pub use told::{News, tell};
 
 use crate::domain::{ScreenKind, Written};
 use crate::locale::Message;
@@ -129,36 +132,6 @@ fn without_session(here: Dialogue) -> Dialogue {
     if here.needs_session() { Dialogue::SessionEnded { then: Box::new(here) } } else { here }
 }
 
-/// Tells a chat that was signed in that the account's password was set anew, and that its session has ended with it.
-pub async fn password_changed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
-    turn.end_session().await?;
-    let to = match Dialogue::read(&turn.chat.dialogue).unwrap_or_default() {
-        // The link on its way has arrived and done its work.
-        Dialogue::Reset(_) => Dialogue::Menu,
-        here => without_session(here),
-    };
-    turn.chat.dialogue = to.write()?;
-    let contact = turn.service.operator.contact.to_string();
-    let note = Message::new("password-changed-here").with("moment", turn.now).with("contact", contact);
-    let screen = match to {
-        Dialogue::SessionEnded { .. } => sign_in::signed_out(note),
-        to => show(turn, &to).await?.headed(note),
-    };
-    Ok(Answer { screen: Some(screen), fresh: true, notice: None })
-}
-
-/// Tells a chat that the data it asked for could not be put together, wherever it stands by now.
-pub async fn data_failed(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
-    let here = match Dialogue::read(&turn.chat.dialogue).unwrap_or_default() {
-        Dialogue::Privacy(_) => Dialogue::Menu,
-        here => here,
-    };
-    turn.chat.dialogue = here.write()?;
-    let contact = turn.service.operator.contact.to_string();
-    let screen = show(turn, &here).await?.headed(Message::new("data-failed").with("contact", contact));
-    Ok(Answer { screen: Some(screen), fresh: true, notice: None })
-}
-
 /// Erases a chat that has been silent for too long, without a word.
 pub async fn forget(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     privacy::erase(turn).await?;
@@ -168,6 +141,7 @@ pub async fn forget(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
 /// The honest screen for an update that could not be handled: back at the menu, saying so.
 pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     turn.flow = Dialogue::read(&turn.chat.dialogue).ok().map(|here| here.flow());
+    end_overdue_session(turn).await?;
     turn.chat.dialogue = Dialogue::Menu.write()?;
     if let Err(TurnError::Store(store::StoreError::Sealed(..))) = turn.account().await {
         // Signed in to an account that does not open, no screen could be shown, this one neither.
@@ -222,6 +196,7 @@ async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step
             Dialogue::SessionEnded { then } => Ok(sign_in::on_session_ended(*then, &input)),
             Dialogue::History(state) => Ok(history::on(state, &input)),
             Dialogue::Cards(state) => cards::on(turn, state, &input).await,
+            Dialogue::Sessions(state) => sessions::on(turn, state, &input).await,
             Dialogue::Privacy(state) => privacy::on(turn, state, &input).await,
             Dialogue::Help { back, at } => help::on(turn, back, at, &input).await,
             Dialogue::Official { back } => Ok(official::on(turn, back, &input)),
@@ -237,6 +212,7 @@ async fn go(turn: &mut Turn<'_>, here: Dialogue, place: Place) -> Result<Step, T
         Place::Status => Step::go(Dialogue::Status),
         Place::History => Step::go(Dialogue::History(history::State::newest())),
         Place::Cards => Step::go(Dialogue::Cards(cards::State::List)),
+        Place::Sessions => Step::go(Dialogue::Sessions(sessions::State::List)),
         Place::Help => Step::go(Dialogue::Help { back: here.way_back(), at: help::At::Topics }),
         Place::Official => Step::go(Dialogue::Official { back: here.way_back() }),
         Place::Language => Step::go(Dialogue::Language { back: here.way_back() }),
@@ -271,5 +247,6 @@ pub async fn show(turn: &mut Turn<'_>, dialogue: &Dialogue) -> Result<Screen, Tu
         Dialogue::SessionEnded { .. } => Ok(sign_in::show_session_ended()),
         Dialogue::History(state) => history::show(turn, state).await,
         Dialogue::Cards(state) => cards::show(turn, state).await,
+        Dialogue::Sessions(state) => sessions::show(turn, state).await,
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help};
+use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help, sign_in};
 use crate::domain::{
     CODE_LENGTH, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, RESET_LINK_KEPT, SESSION_IDLE, SESSION_LENGTH, SET_ASIDE_KEPT, SILENT_CHATS_KEPT,
     UPDATES_KEPT, days, is_valid,
@@ -34,12 +34,16 @@ pub fn ask_to_forget(turn: &Turn<'_>) -> Step {
     Step::go(Dialogue::Privacy(State::Forget { asked_at: turn.now }))
 }
 
-/// `/mydata`: leaves a document to be made, one a minute and one at a time.
+/// `/mydata`: leaves a document to be made, one a minute and one at a time. Signed in it is about the account too, and wants a
+/// young proof.
 pub async fn ask_for_data(turn: &mut Turn<'_>) -> Result<Step, TurnError> {
     let chat = turn.chat.id;
     let on_its_way = Dialogue::Privacy(State::OnItsWay);
     if !store::effect::in_lane(turn.conn, Lane::Document.of(chat)).await?.is_empty() {
         return Ok(Step::say(on_its_way, Message::new("data-still-coming")));
+    }
+    if sign_in::must_prove(turn) {
+        return sign_in::prove(turn, on_its_way).await;
     }
     if !store::data_request::ask(turn.conn, chat, turn.now).await? {
         return Ok(Step::say(on_its_way, Message::new("data-just-sent")));

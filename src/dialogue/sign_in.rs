@@ -1,10 +1,11 @@
-//! Signing in with a mailed one-time code, signing out, and the end of a session.
+//! Signing in with a mailed one-time code, proving again before a sensitive step, signing out, and the end of a session.
 //! The answer is the same whether an address has an account or not (OWASP Authentication: user enumeration).
 
 use data_encoding::HEXLOWER;
 
-use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards};
-use crate::domain::{CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Written, is_valid};
+use super::told::News;
+use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, privacy, sessions};
+use crate::domain::{AccountId, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, ScreenKind, Written, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
 use crate::secret::{self, Key};
@@ -28,6 +29,18 @@ pub enum State {
         /// The address the code was asked for.
         email: Email,
     },
+    /// Asked for a fresh code before a sensitive step. It is mailed to the address of the account, which is not asked for again.
+    Prove {
+        /// The step.
+        then: Box<Dialogue>,
+    },
+}
+
+impl State {
+    /// Whether only a signed-in holder may stand here.
+    pub fn needs_session(&self) -> bool {
+        matches!(self, Self::Prove { .. })
+    }
 }
 
 /// `/signin` and every button that leads there; from the status, the holder comes back to it.
@@ -62,41 +75,78 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step,
             Err(_) => enter_code(turn, then, email, &text).await,
         },
         (State::AskCode { then, email }, Input::Tap(Tap::Resend)) => request(turn, then, email).await,
+        (State::Prove { then }, Input::Text(Written { text, .. })) => enter_proof(turn, then, &text).await,
+        (State::Prove { then }, Input::Tap(Tap::Resend)) => prove(turn, *then).await,
         (State::AskCode { then, .. }, Input::Tap(Tap::OtherAddress)) => Ok(Step::go(Dialogue::SignIn(State::AskEmail { then }))),
         (state, _) => Ok(Step::say(Dialogue::SignIn(state), Message::new("choose-a-button"))),
     }
 }
 
-/// Has a code mailed, if the address has an account; the holder is told the same either way. While the chat's code for this
-/// address is good, asking again is a resend: a minute apart, three at most, each voiding the one before.
+/// Whether the session's proof is too old for a sensitive step, which then leads to [`prove`] (OWASP Session Management and
+/// Transaction Authorization: re-authentication; the age counts when the step is confirmed, not when it is begun).
+pub fn must_prove(turn: &Turn<'_>) -> bool {
+    turn.chat.session.as_ref().is_some_and(|session| !session.is_freshly_proven(turn.now))
+}
+
+/// Has a fresh code mailed to the account's address; once it is entered, the holder goes on with the step at `then`.
+pub async fn prove(turn: &mut Turn<'_>, then: Dialogue) -> Result<Step, TurnError> {
+    let Some(account) = turn.account().await? else { return Ok(Step::go(then)) };
+    let stay = Dialogue::SignIn(State::Prove { then: Box::new(then) });
+    Ok(match send_code(turn, account.email, true).await? {
+        Sending::Sent => Step::go(stay),
+        Sending::SentAgain => Step::say(stay, Message::new("prove-sent-again")),
+        Sending::Refused(why) => Step::say(stay, why),
+    })
+}
+
+/// Has a code mailed, if the address has an account; the holder is told the same either way.
 async fn request(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email) -> Result<Step, TurnError> {
     let stay = Dialogue::SignIn(State::AskCode { then, email: email.clone() });
+    Ok(match send_code(turn, email, false).await? {
+        Sending::Sent => Step::go(stay),
+        Sending::SentAgain => Step::say(stay, Message::new("code-sent-again")),
+        Sending::Refused(why) => Step::say(stay, why),
+    })
+}
+
+/// What became of asking for a code.
+enum Sending {
+    /// It is on its way, if the address has an account.
+    Sent,
+    /// Another is, and the one before is void.
+    SentAgain,
+    /// Not now, and why.
+    Refused(Message),
+}
+
+/// Has a code mailed. While the chat's code for this address is good, asking again is a resend: a minute apart, three at most,
+/// each voiding the one before. `again` is whether it is for a session that is there.
+async fn send_code(turn: &mut Turn<'_>, email: Email, again: bool) -> Result<Sending, TurnError> {
     let last = one_time_code::get(turn.conn, turn.chat.id).await?;
     let last = last.filter(|code| code.email == email && !code.used && is_valid(code.issued_at, code.expires_at, turn.now));
     let mut resends = 0;
     if let Some(code) = &last {
         if turn.now < code.issued_at + CODE_RESEND_WAIT {
-            return Ok(Step::say(stay, Message::new("code-just-sent")));
+            return Ok(Sending::Refused(Message::new("code-just-sent")));
         }
         if code.resends >= CODE_RESENDS {
-            return Ok(Step::say(
-                stay,
-                Message::new("code-no-more").with("minutes", code.expires_at.duration_since(turn.now).as_mins().max(1)),
-            ));
+            let minutes = code.expires_at.duration_since(turn.now).as_mins().max(1);
+            return Ok(Sending::Refused(Message::new("code-no-more").with("minutes", minutes)));
         }
         resends = code.resends + 1;
     }
-    issue(turn, email, resends).await?;
-    Ok(if last.is_some() { Step::say(stay, Message::new("code-sent-again")) } else { Step::go(stay) })
+    issue(turn, email, resends, again).await?;
+    Ok(if last.is_some() { Sending::SentAgain } else { Sending::Sent })
 }
 
-async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64) -> Result<(), TurnError> {
+async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64, again: bool) -> Result<(), TurnError> {
     let account = store::account::by_email(turn.conn, &email).await?;
     let nonce = HEXLOWER.encode(&turn.service.random.bytes::<16>());
+    let locked = account.as_ref().is_some_and(|account| account.locked_here);
     let code = OneTimeCode {
         nonce: nonce.clone(),
         email: email.clone(),
-        account_id: account.as_ref().map(|account| account.id),
+        account_id: account.as_ref().filter(|_| !locked).map(|account| account.id),
         issued_at: turn.now,
         expires_at: turn.now + CODE_LENGTH,
         tries: 0,
@@ -105,34 +155,78 @@ async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64) -> Result<(), Tu
     };
     one_time_code::put(turn.conn, turn.chat.id, &code).await?;
     if account.is_some() {
-        let letter = Letter::Code { nonce, person: turn.person.clone(), expires_at: code.expires_at };
+        let person = turn.person.clone();
+        // Only the mailbox hears that the account is locked.
+        let letter =
+            if locked { Letter::SignInRefused { person } } else { Letter::Code { nonce, person, expires_at: code.expires_at, again } };
         turn.effects.push(Effect::Mail(Mail { to: email, language: turn.chat.language, chat: turn.chat.id, letter }));
     }
     Ok(())
 }
 
 async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, typed: &str) -> Result<Step, TurnError> {
-    let stay = |then, note: Message| Step::say(Dialogue::SignIn(State::AskCode { then, email: email.clone() }), note);
-    let Ok(typed) = typed.parse::<secret::OneTimeCode>() else { return Ok(stay(then, Message::new("not-a-code"))) };
-    let good = |code: &OneTimeCode| {
-        code.email == email && !code.used && code.tries < CODE_TRIES && is_valid(code.issued_at, code.expires_at, turn.now)
-    };
-    let Some(code) = one_time_code::get(turn.conn, turn.chat.id).await?.filter(good) else {
-        return Ok(stay(then, Message::new("code-void")));
-    };
-    let right = code_for(&turn.service.key, &code.nonce, turn.chat.id, &email) == typed;
-    match code.account_id {
-        Some(account) if right && one_time_code::used(turn.conn, turn.chat.id).await? => {
-            let session = store::session::start(turn.conn, turn.chat.id, account, turn.now).await?;
-            turn.chat.session = Some(session.clone());
+    match redeem(turn, &email, typed).await? {
+        Ok(account) if start_session(turn, account).await? => {
             let mut step = resume(turn, *then).await?;
             step.note = Some(Message::new("signed-in"));
             Ok(step)
         }
+        Ok(_) => Ok(Step::say(Dialogue::SignIn(State::AskCode { then, email }), Message::new("code-void"))),
+        Err(why) => Ok(Step::say(Dialogue::SignIn(State::AskCode { then, email }), why)),
+    }
+}
+
+/// Signs the chat in, whatever the holder has proven themselves with; false if the account is gone or was locked meanwhile. The
+/// holder hears of it by mail, and the other chats that are signed in to the account by a message, so that nobody comes in unnoticed
+/// (OWASP Authentication; NIST SP 800-63B, 4.6: notice of what happens to an account goes to its address).
+pub async fn start_session(turn: &mut Turn<'_>, account: AccountId) -> Result<bool, TurnError> {
+    // The operator may be locking it at this moment.
+    turn.conn.lock_account(account).await?;
+    let found = store::account::by_id(turn.conn, account).await?;
+    let Some(account) = found.filter(|account| !account.locked_here) else { return Ok(false) };
+    let (chat, language) = (turn.chat.id, turn.chat.language);
+    let others = store::session::chats(turn.conn, account.id).await?.into_iter().filter(|other| *other != chat);
+    turn.news.extend(others.map(|other| (other, News::SignedIn { language })));
+    turn.chat.session = Some(store::session::start(turn.conn, chat, account.id, turn.now).await?);
+    let letter = Letter::SignedIn { person: turn.person.clone(), language, signed_in_at: turn.now };
+    turn.effects.push(Effect::Mail(Mail { to: account.email, language, chat, letter }));
+    Ok(true)
+}
+
+/// A fresh code makes the proof of the session young again, and leads to the step it was asked for. It begins no new session.
+async fn enter_proof(turn: &mut Turn<'_>, then: Box<Dialogue>, typed: &str) -> Result<Step, TurnError> {
+    let Some(account) = turn.account().await? else { return Ok(Step::go(*then)) };
+    match redeem(turn, &account.email, typed).await? {
+        Ok(proven) if proven == account.id => {
+            if let Some(session) = &mut turn.chat.session {
+                store::session::proven(turn.conn, session.id, turn.now).await?;
+                session.proven_at = turn.now;
+            }
+            let mut step = resume(turn, *then).await?;
+            step.note = step.note.or(Some(Message::new("proven")));
+            Ok(step)
+        }
+        Ok(_) => Ok(Step::say(Dialogue::SignIn(State::Prove { then }), Message::new("code-void"))),
+        Err(why) => Ok(Step::say(Dialogue::SignIn(State::Prove { then }), why)),
+    }
+}
+
+/// Uses up the code that the chat has asked for with this address: the account, or what is wrong with what was typed.
+async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Result<AccountId, Message>, TurnError> {
+    let Ok(typed) = typed.parse::<secret::OneTimeCode>() else { return Ok(Err(Message::new("not-a-code"))) };
+    let good = |code: &OneTimeCode| {
+        code.email == *email && !code.used && code.tries < CODE_TRIES && is_valid(code.issued_at, code.expires_at, turn.now)
+    };
+    let Some(code) = one_time_code::get(turn.conn, turn.chat.id).await?.filter(good) else {
+        return Ok(Err(Message::new("code-void")));
+    };
+    let right = code_for(&turn.service.key, &code.nonce, turn.chat.id, email) == typed;
+    match code.account_id {
+        Some(account) if right && one_time_code::used(turn.conn, turn.chat.id).await? => Ok(Ok(account)),
         _ => {
             one_time_code::tried(turn.conn, turn.chat.id).await?;
             let left = CODE_TRIES - code.tries - 1;
-            Ok(stay(then, if left > 0 { Message::new("code-wrong").with("left", left) } else { Message::new("code-void") }))
+            Ok(Err(if left > 0 { Message::new("code-wrong").with("left", left) } else { Message::new("code-void") }))
         }
     }
 }
@@ -142,9 +236,13 @@ pub fn code_for(key: &Key, nonce: &str, chat: ChatId, email: &Email) -> secret::
     key.code("sign in", &[nonce.as_bytes(), &chat.0.to_be_bytes(), email.as_str().as_bytes()])
 }
 
-/// Goes on where the holder was; a question to confirm is put anew in the new session.
+/// Goes on where the holder was; a question to confirm is put anew, and what waited for a proof is done.
 async fn resume(turn: &mut Turn<'_>, then: Dialogue) -> Result<Step, TurnError> {
     match then {
+        // Whoever has just signed in has just proven it, too.
+        Dialogue::SignIn(State::Prove { then }) => Box::pin(resume(turn, *then)).await,
+        Dialogue::Sessions(sessions::State::Confirm { .. }) => Ok(sessions::ask(turn)),
+        Dialogue::Privacy(privacy::State::OnItsWay) => privacy::ask_for_data(turn).await,
         Dialogue::Cards(cards::State::Confirm { card, .. }) => cards::ask(turn, card).await,
         then => Ok(Step::go(then)),
     }
@@ -172,6 +270,13 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
                 .text(Message::new("ask-code-here-only"))
                 .row(vec![Button::new("button-resend", Tap::Resend), Button::new("button-other-address", Tap::OtherAddress)])
                 .button("button-cancel", Tap::Cancel)
+        }
+        State::Prove { .. } => {
+            let Some(account) = turn.account().await? else { return Ok(show_session_ended()) };
+            Screen::new(Message::new("prove").with("email", account.email.masked()).with("minutes", CODE_LENGTH.as_mins()))
+                .text(Message::new("ask-code-here-only"))
+                .kind(ScreenKind::Private)
+                .row(vec![Button::new("button-resend", Tap::Resend), Button::new("button-cancel", Tap::Cancel)])
         }
     })
 }

@@ -1,6 +1,6 @@
 //! Where a chat stands: one enum, stored as versioned JSON.
 
-use super::{cards, help, history, privacy, reset, sign_in};
+use super::{cards, help, history, privacy, reset, sessions, sign_in};
 
 /// The version written now. A change that an older reader could not read raises it.
 const VERSION: u32 = 1;
@@ -45,6 +45,8 @@ pub enum Dialogue {
     History(history::State),
     /// Seeing the linked cards, taking one off.
     Cards(cards::State),
+    /// Seeing the chats that are signed in, ending sessions.
+    Sessions(sessions::State),
     /// Seeing what is kept, having it sent or erased.
     Privacy(privacy::State),
 }
@@ -83,8 +85,8 @@ impl Dialogue {
     }
 
     /// The names of the flows, as turns are counted by them.
-    pub const FLOWS: [&str; 11] =
-        ["menu", "status", "help", "official", "language", "sign_in", "reset", "session_ended", "history", "cards", "privacy"];
+    pub const FLOWS: [&str; 12] =
+        ["menu", "status", "help", "official", "language", "sign_in", "reset", "session_ended", "history", "cards", "sessions", "privacy"];
 
     /// The flow that this is a state of, one of [`Self::FLOWS`].
     pub fn flow(&self) -> &'static str {
@@ -99,6 +101,7 @@ impl Dialogue {
             Self::SessionEnded { .. } => "session_ended",
             Self::History(_) => "history",
             Self::Cards(_) => "cards",
+            Self::Sessions(_) => "sessions",
             Self::Privacy(_) => "privacy",
         }
     }
@@ -106,8 +109,9 @@ impl Dialogue {
     /// Whether only a signed-in holder may stand here.
     pub fn needs_session(&self) -> bool {
         match self {
-            Self::History(_) => true,
+            Self::History(_) | Self::Sessions(_) => true,
             Self::Cards(state) => state.needs_session(),
+            Self::SignIn(state) => state.needs_session(),
             Self::Reset(state) => state.needs_session(),
             Self::Menu
             | Self::Status
@@ -115,7 +119,6 @@ impl Dialogue {
             | Self::Official { .. }
             | Self::Language { .. }
             | Self::Privacy(_)
-            | Self::SignIn(_)
             | Self::SessionEnded { .. } => false,
         }
     }

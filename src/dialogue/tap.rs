@@ -1,7 +1,7 @@
 //! A press on an inline button, typed. On the wire it is `revision.verb` or `revision.verb.argument`, numbers in base 36:
 //! at most 64 bytes (core.telegram.org/bots/api#inlinekeyboardbutton), internal ids only.
 
-use crate::domain::{CardId, Language, PaymentId, TopicName};
+use crate::domain::{CardId, Language, PaymentId, SessionId, TopicName};
 
 /// What a button asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,10 @@ pub enum Tap {
     NotHelpful,
     /// No comment.
     Skip,
+    /// End another session of the account.
+    EndSession(SessionId),
+    /// Ask about ending all others.
+    EndOthers,
 }
 
 /// A place that commands and menus lead to.
@@ -65,6 +69,8 @@ pub enum Place {
     History,
     /// The linked cards.
     Cards,
+    /// The chats that are signed in to the account.
+    Sessions,
     /// Reset the password.
     Reset,
     /// Sign in.
@@ -86,11 +92,12 @@ pub enum Place {
 }
 
 /// Each place with its verb on the wire.
-const PLACES: [(Place, &str); 13] = [
+const PLACES: [(Place, &str); 14] = [
     (Place::Menu, "m"),
     (Place::Status, "s"),
     (Place::History, "h"),
     (Place::Cards, "c"),
+    (Place::Sessions, "z"),
     (Place::Reset, "w"),
     (Place::SignIn, "i"),
     (Place::SignOut, "o"),
@@ -153,6 +160,8 @@ impl Tap {
             Self::Helpful => ("hy", None),
             Self::NotHelpful => ("hn", None),
             Self::Skip => ("hs", None),
+            Self::EndSession(session) => ("Z", Some(base36(session.0))),
+            Self::EndOthers => ("zo", None),
         }
     }
 
@@ -177,6 +186,7 @@ impl Tap {
             "hy" => Self::Helpful,
             "hn" => Self::NotHelpful,
             "hs" => Self::Skip,
+            "zo" => Self::EndOthers,
             _ => return None,
         })
     }
@@ -189,6 +199,7 @@ impl Tap {
             "N" => Self::Newer(PaymentId(number(argument)?)),
             "O" => Self::Older(PaymentId(number(argument)?)),
             "T" => Self::Topic(argument.parse().ok()?),
+            "Z" => Self::EndSession(SessionId(number(argument)?)),
             _ => return None,
         })
     }
@@ -235,12 +246,14 @@ mod tests {
             Tap::Helpful,
             Tap::NotHelpful,
             Tap::Skip,
+            Tap::EndOthers,
         ];
         prop_oneof![
             prop::sample::select(fixed),
             prop::sample::select(PLACES.map(|(place, _)| Tap::Go(place)).to_vec()),
             prop::sample::select(Language::ALL.map(Tap::Speak).to_vec()),
             (0..=i64::MAX).prop_map(|id| Tap::Card(CardId(id))),
+            (0..=i64::MAX).prop_map(|id| Tap::EndSession(SessionId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::Payment(PaymentId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::Newer(PaymentId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::Older(PaymentId(id))),

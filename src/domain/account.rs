@@ -43,8 +43,10 @@ pub struct Account {
     pub name: String,
     /// The language the service writes to the holder in.
     pub language: Language,
-    /// Whether it can be used.
+    /// Whether it can be used; locked as well while `locked_here`, whatever the service says.
     pub state: AccountState,
+    /// Whether the operator of this counter has locked it: nobody signs in.
+    pub locked_here: bool,
 }
 
 /// A linked card: brand and last four digits, never more.

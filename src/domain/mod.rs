@@ -16,6 +16,7 @@ mod money;
 mod new_password;
 mod official;
 mod operator;
+mod parting;
 mod password;
 mod policy;
 mod reset;
@@ -39,13 +40,14 @@ pub use money::{Currency, Money, MoneyError};
 pub use new_password::{NewPassword, PASSWORD_LENGTH, Weakness};
 pub use official::{Finding, Genuine, HiddenLink, Kind, Trick, Verdict, Written};
 pub use operator::{Contact, Operator, OperatorError};
+pub use parting::Parting;
 pub use password::{PasswordHash, PasswordHashError};
 pub use policy::{Capability, CapabilityState, Policy, PolicyError, Record, Slug};
 pub use reset::{CAPTCHA_TRIES, LinkState, RESET_LINK_KEPT, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ResetLink};
 pub use retention::{DATA_REQUEST_WAIT, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, SET_ASIDE_KEPT, SILENT_CHATS_KEPT, UPDATES_KEPT, days};
 pub use screen_kind::ScreenKind;
 pub use session::{
-    CLOCK_TOLERANCE, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, SESSION_IDLE, SESSION_LENGTH, Session, is_valid,
+    CLOCK_TOLERANCE, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, PROOF_LENGTH, SESSION_IDLE, SESSION_LENGTH, Session, is_valid,
 };
 pub use topic::{Lead, TopicName};
 pub use word::UnknownWord;

@@ -8,6 +8,8 @@ use super::{AccountId, ChatId, SessionId};
 pub const SESSION_IDLE: SignedDuration = SignedDuration::from_mins(30);
 /// A session ends this long after it began, used or not (OWASP Session Management: absolute timeout).
 pub const SESSION_LENGTH: SignedDuration = SignedDuration::from_hours(12);
+/// A sensitive step wants a code entered less than this ago (OWASP Session Management: re-authentication before critical actions).
+pub const PROOF_LENGTH: SignedDuration = SignedDuration::from_mins(10);
 /// A one-time code is good for this long (NIST SP 800-63B, 3.1.3: at most 10 minutes).
 pub const CODE_LENGTH: SignedDuration = SignedDuration::from_mins(10);
 /// Wrong codes allowed before the code is void.
@@ -34,8 +36,10 @@ pub struct Session {
     pub chat_id: ChatId,
     /// The account it is signed in to.
     pub account_id: AccountId,
-    /// When the code was entered.
+    /// When it began.
     pub started_at: Timestamp,
+    /// When the holder proved last to be who they are.
+    pub proven_at: Timestamp,
     /// The last update from the chat.
     pub seen_at: Timestamp,
 }
@@ -45,6 +49,11 @@ impl Session {
     pub fn is_live(&self, now: Timestamp) -> bool {
         is_valid(self.seen_at, self.seen_at + SESSION_IDLE, now) && is_valid(self.started_at, self.started_at + SESSION_LENGTH, now)
     }
+
+    /// Whether the proof is young enough for a sensitive step.
+    pub fn is_freshly_proven(&self, now: Timestamp) -> bool {
+        is_valid(self.proven_at, self.proven_at + PROOF_LENGTH, now)
+    }
 }
 
 #[cfg(test)]
@@ -53,7 +62,7 @@ mod tests {
 
     fn session() -> Session {
         let start = Timestamp::UNIX_EPOCH;
-        Session { id: SessionId(1), chat_id: ChatId(1), account_id: AccountId(1), started_at: start, seen_at: start }
+        Session { id: SessionId(1), chat_id: ChatId(1), account_id: AccountId(1), started_at: start, proven_at: start, seen_at: start }
     }
 
     #[test]
@@ -65,6 +74,17 @@ mod tests {
         session.seen_at = start + SESSION_LENGTH - SignedDuration::from_mins(1);
         assert!(session.is_live(session.seen_at));
         assert!(!session.is_live(start + SESSION_LENGTH));
+    }
+
+    #[test]
+    fn a_proof_grows_old_and_a_clock_set_back_makes_none_young() {
+        let mut session = session();
+        let start = session.started_at;
+        assert!(session.is_freshly_proven(start + PROOF_LENGTH - SignedDuration::from_millis(1)));
+        assert!(!session.is_freshly_proven(start + PROOF_LENGTH));
+        session.proven_at = start + SignedDuration::from_mins(5);
+        assert!(session.is_freshly_proven(start + PROOF_LENGTH));
+        assert!(!session.is_freshly_proven(start));
     }
 
     #[test]

@@ -101,7 +101,7 @@ pub struct Mail {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Letter {
-    /// The one-time code to sign in with.
+    /// The one-time code to sign in with, or to prove anew who holds a session.
     Code {
         /// What the code is derived from, besides the key, the chat and the address.
         nonce: String,
@@ -109,6 +109,23 @@ pub enum Letter {
         person: String,
         /// When the code stops being good.
         expires_at: Timestamp,
+        /// Whether it is for a session that is there, before a step that matters.
+        #[serde(default)]
+        again: bool,
+    },
+    /// A chat has signed in to the account.
+    SignedIn {
+        /// The Telegram account.
+        person: String,
+        /// The language of the chat.
+        language: Language,
+        /// When.
+        signed_in_at: Timestamp,
+    },
+    /// Nobody can sign in, because the operator of the counter has locked the account.
+    SignInRefused {
+        /// The Telegram account that asked.
+        person: String,
     },
     /// The link to set a new password with.
     ResetLink {
@@ -159,6 +176,8 @@ impl Letter {
     fn kind(&self) -> &'static str {
         match self {
             Self::Code { .. } => "mail_code",
+            Self::SignedIn { .. } => "mail_signed_in",
+            Self::SignInRefused { .. } => "mail_sign_in_refused",
             Self::ResetLink { .. } => "mail_reset_link",
             Self::ResetRefused { .. } => "mail_reset_refused",
             Self::PasswordChanged { .. } => "mail_password_changed",
@@ -197,7 +216,7 @@ impl Lane {
     pub fn forgotten(self) -> &'static [&'static str] {
         match self {
             Self::Chat => &["show", "commands"],
-            Self::Mail => &["mail_code", "mail_reset_link", "mail_reset_refused"],
+            Self::Mail => &["mail_code", "mail_sign_in_refused", "mail_reset_link", "mail_reset_refused"],
             Self::Document => &["document"],
         }
     }

@@ -2,7 +2,7 @@
 //! the rest says nothing about who it belongs to, and stays readable.
 
 use super::{Conn, StoreError, read, statements, values};
-use crate::domain::{Account, AccountId, Email, Money, PasswordHash};
+use crate::domain::{Account, AccountId, AccountState, Email, Money, PasswordHash};
 use crate::seal::Sealer;
 
 /// The sealed columns.
@@ -10,8 +10,8 @@ pub(super) const EMAIL: &str = "account.email";
 pub(super) const NAME: &str = "account.name";
 
 statements! {
-    BY_EMAIL = "SELECT account_id, email_index, email, name, language, state FROM account WHERE email_index = $1";
-    BY_ID = "SELECT account_id, email_index, email, name, language, state FROM account WHERE account_id = $1";
+    BY_EMAIL = "SELECT account_id, email_index, email, name, language, state, locked_here FROM account WHERE email_index = $1";
+    BY_ID = "SELECT account_id, email_index, email, name, language, state, locked_here FROM account WHERE account_id = $1";
     BALANCES = "SELECT currency, minor FROM balance WHERE account_id = $1 AND minor <> 0 ORDER BY currency";
     SET_PASSWORD = "UPDATE account SET password_hash = $2, password_here = 1 WHERE account_id = $1";
     EVERY_BALANCE = "SELECT currency, minor FROM balance WHERE account_id = $1 ORDER BY currency";
@@ -26,6 +26,7 @@ struct Row {
     holder: Holder,
     language: String,
     state: String,
+    locked_here: i64,
 }
 
 /// Who an account belongs to, sealed.
@@ -67,9 +68,15 @@ impl Row {
             email: self.holder.email(sealer)?,
             name: self.holder.name(sealer)?,
             language: read("account.language", &self.language)?,
-            state: read("account.state", &self.state)?,
+            state: state(&self.state, self.locked_here)?,
+            locked_here: self.locked_here != 0,
         })
     }
+}
+
+/// The state of an account: a lock put on here outlasts what an import says.
+pub(super) fn state(stored: &str, locked_here: i64) -> Result<AccountState, StoreError> {
+    if locked_here == 0 { read("account.state", stored) } else { Ok(AccountState::Locked) }
 }
 
 /// The account a holder knows by this address.

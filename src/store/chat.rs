@@ -7,7 +7,7 @@ use std::fmt::Display;
 use jiff::Timestamp;
 
 use super::account::Holder;
-use super::{Conn, StoreError, read, statements, time, values};
+use super::{Conn, StoreError, account, read, statements, time, values};
 use crate::domain::{Account, AccountId, Card, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
 use crate::seal::Sealer;
 
@@ -17,8 +17,8 @@ pub(super) const TELEGRAM_ID: &str = "chat.telegram_id";
 
 statements! {
     LOAD = "SELECT chat.chat_id, chat.language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, chat.seen_at, \
-            session_id, session.account_id, started_at, session.seen_at AS session_seen_at, \
-            email_index, email, name, account.language AS account_language, state \
+            session_id, session.account_id, started_at, proven_at, session.seen_at AS session_seen_at, \
+            email_index, email, name, account.language AS account_language, state, locked_here \
             FROM chat LEFT JOIN session ON session.chat_id = chat.chat_id AND session.ended_at IS NULL \
             LEFT JOIN account ON account.account_id = session.account_id \
             WHERE chat.chat_id IN ([$])";
@@ -99,18 +99,20 @@ struct Row {
     session_id: Option<i64>,
     account_id: Option<i64>,
     started_at: Option<i64>,
+    proven_at: Option<i64>,
     session_seen_at: Option<i64>,
     email_index: Option<String>,
     email: Option<String>,
     name: Option<String>,
     account_language: Option<String>,
     state: Option<String>,
+    locked_here: Option<i64>,
 }
 
 impl Row {
     fn session(&self, chat: ChatId) -> Result<Option<Session>, StoreError> {
-        let (Some(id), Some(account), Some(started), Some(seen)) =
-            (self.session_id, self.account_id, self.started_at, self.session_seen_at)
+        let (Some(id), Some(account), Some(started), Some(proven), Some(seen)) =
+            (self.session_id, self.account_id, self.started_at, self.proven_at, self.session_seen_at)
         else {
             return Ok(None);
         };
@@ -119,6 +121,7 @@ impl Row {
             chat_id: chat,
             account_id: AccountId(account),
             started_at: time("session.started_at", started)?,
+            proven_at: time("session.proven_at", proven)?,
             seen_at: time("session.seen_at", seen)?,
         }))
     }
@@ -132,7 +135,8 @@ impl Row {
             email: holder.email(sealer)?,
             name: holder.name(sealer)?,
             language: read("account.language", self.account_language.as_deref().unwrap_or_default())?,
-            state: read("account.state", self.state.as_deref().unwrap_or_default())?,
+            state: account::state(self.state.as_deref().unwrap_or_default(), self.locked_here.unwrap_or_default())?,
+            locked_here: self.locked_here.is_some_and(|locked| locked != 0),
         }))
     }
 }

@@ -53,6 +53,7 @@ struct ChatPart {
 #[derive(Serialize)]
 struct SessionPart {
     started_at: Timestamp,
+    last_proven_at: Timestamp,
     last_seen_at: Timestamp,
     ended_at: Option<Timestamp>,
 }
@@ -181,6 +182,7 @@ pub async fn read(conn: &mut Conn, document: &Document, now: Timestamp) -> Resul
     };
     let session = |(session, ended_at): (Session, Option<Timestamp>)| SessionPart {
         started_at: session.started_at,
+        last_proven_at: session.proven_at,
         last_seen_at: session.seen_at,
         ended_at,
     };

@@ -23,16 +23,33 @@ impl Mailer {
         let named = |key: &'static str| Message::new(key).with("service", self.service.as_str());
         let asked_by = |person: &str| Part::Text(Message::new("mail-asked-by").with("person", person));
         let (subject, mut parts) = match &mail.letter {
-            Letter::Code { nonce, person, expires_at } => {
+            Letter::Code { nonce, person, expires_at, again } => {
                 let code = sign_in::code_for(&self.key, nonce, mail.chat, &mail.to);
                 let parts = vec![
-                    Part::Text(named("mail-code-intro")),
+                    Part::Text(named(if *again { "mail-proof-intro" } else { "mail-code-intro" })),
                     Part::Code { label: Message::new("mail-code"), code: code.digits().to_owned() },
                     Part::Text(Message::new("mail-code-until").with("minutes", minutes_until(*expires_at, now))),
                     asked_by(person),
-                    Part::Text(Message::new("mail-code-not-you")),
+                    Part::Text(Message::new(if *again { "mail-proof-not-you" } else { "mail-code-not-you" })),
                 ];
-                (named("mail-code-subject"), parts)
+                (named(if *again { "mail-proof-subject" } else { "mail-code-subject" }), parts)
+            }
+            Letter::SignedIn { person, language, signed_in_at } => {
+                let done = named("mail-signed-in").with("language", language.code()).with("moment", *signed_in_at);
+                let parts = vec![
+                    Part::Text(done),
+                    Part::Text(Message::new("mail-signed-in-by").with("person", person.as_str())),
+                    Part::Text(Message::new("mail-signed-in-not-you").with("contact", self.operator.contact.to_string())),
+                ];
+                (named("mail-signed-in-subject"), parts)
+            }
+            Letter::SignInRefused { person } => {
+                let parts = vec![
+                    Part::Text(named("mail-sign-in-locked")),
+                    Part::Text(Message::new("mail-reset-write").with("contact", self.operator.contact.to_string())),
+                    asked_by(person),
+                ];
+                (named("mail-sign-in-locked-subject"), parts)
             }
             Letter::ResetLink { nonce, person, expires_at } => {
                 // The base of the link is the configured one, never a request's Host header.

@@ -35,7 +35,8 @@ fn letters() -> Vec<Letter> {
         removed_at: NOW,
         recorded,
     };
-    let code = Letter::Code { nonce: "1".to_owned(), person: "Alice (@alice)".to_owned(), expires_at: NOW + SignedDuration::from_mins(10) };
+    let (person, expires_at) = ("Alice (@alice)".to_owned(), NOW + SignedDuration::from_mins(10));
+    let code = Letter::Code { nonce: "1".to_owned(), person, expires_at, again: false };
     let person = || "Alice (@alice)".to_owned();
     let link = Letter::ResetLink { nonce: "1".to_owned(), person: person(), expires_at: NOW + SignedDuration::from_mins(30) };
     let refused = |closed| Letter::ResetRefused { closed, person: person() };

@@ -4,6 +4,7 @@ mod at_rest;
 mod fuzz;
 mod paste;
 mod rotation;
+mod sessions;
 mod texts;
 mod tokens;
 
@@ -12,7 +13,7 @@ use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
 use proptest::prelude::*;
 
 /// A stored dialogue of each state, with its name.
-pub const STATES: [(&str, &str); 26] = [
+pub const STATES: [(&str, &str); 30] = [
     ("menu", r#""menu""#),
     ("status", r#""status""#),
     ("topics", r#"{"help":{"back":"status","at":"topics"}}"#),
@@ -23,6 +24,7 @@ pub const STATES: [(&str, &str); 26] = [
     ("language", r#"{"language":{"back":"menu"}}"#),
     ("ask email", r#"{"sign_in":{"ask_email":{"then":"menu"}}}"#),
     ("ask code", r#"{"sign_in":{"ask_code":{"then":"menu","email":"alice@example.org"}}}"#),
+    ("prove", r#"{"sign_in":{"prove":{"then":{"cards":"list"}}}}"#),
     ("reset email", r#"{"reset":"ask_email"}"#),
     (
         "captcha",
@@ -39,6 +41,9 @@ pub const STATES: [(&str, &str); 26] = [
     ("card gone", r#"{"cards":{"gone":{"card":{"brand":"Visa","last4":"1117"}}}}"#),
     ("card refused", r#"{"cards":{"refused":{"why":"locked"}}}"#),
     ("link a card", r#"{"cards":"link"}"#),
+    ("sessions", r#"{"sessions":"list"}"#),
+    ("sessions ended", r#"{"sessions":{"ended":{"count":2}}}"#),
+    ("end sessions", r#"{"sessions":{"confirm":{"session":1,"asked_at":"2017-03-01T09:00:00Z"}}}"#),
     ("privacy", r#"{"privacy":"notice"}"#),
     ("data on its way", r#"{"privacy":"on_its_way"}"#),
     ("forget", r#"{"privacy":{"forget":{"asked_at":"2017-03-01T09:00:00Z"}}}"#),
@@ -62,6 +67,7 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Language { .. } => "language",
         Dialogue::SignIn(sign_in::State::AskEmail { .. }) => "ask email",
         Dialogue::SignIn(sign_in::State::AskCode { .. }) => "ask code",
+        Dialogue::SignIn(sign_in::State::Prove { .. }) => "prove",
         Dialogue::Reset(reset::State::AskEmail) => "reset email",
         Dialogue::Reset(reset::State::Captcha { .. }) => "captcha",
         Dialogue::Reset(reset::State::Offer { .. }) => "offer",
@@ -75,6 +81,9 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Cards(cards::State::Gone { .. }) => "card gone",
         Dialogue::Cards(cards::State::Refused { .. }) => "card refused",
         Dialogue::Cards(cards::State::Link) => "link a card",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::List) => "sessions",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::Ended { .. }) => "sessions ended",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::Confirm { .. }) => "end sessions",
         Dialogue::Privacy(privacy::State::Notice) => "privacy",
         Dialogue::Privacy(privacy::State::OnItsWay) => "data on its way",
         Dialogue::Privacy(privacy::State::Forget { .. }) => "forget",
