@@ -74,7 +74,7 @@ impl fmt::Display for Backup {
                  Keep a copy of the key as well, in another place, so that nobody finds both at once.",
                 file.display()
             ),
-            None => write!(f, "No key belongs to it yet: the first `guichet run` makes one."),
+            None => write!(f, "No key belongs to it yet: the first `guichet run` or `guichet import` makes one."),
         }
     }
 }
