@@ -1,4 +1,4 @@
-//! The commands: run, demo, play, import, export, backup, key, feedback, check.
+//! The commands: run, demo, play, import, export, backup, key, verify, feedback, check.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -21,7 +21,7 @@ use crate::locale::{LocaleError, Locales};
 use crate::progress::bar;
 use crate::simulator::{demo, play};
 use crate::store::{Db, look};
-use crate::{backup, export, feedback, import, moving, rotation, unlock};
+use crate::{backup, export, feedback, import, moving, receipt, rotation, unlock};
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
 #[derive(Debug, Parser)]
@@ -74,6 +74,13 @@ enum Command {
         #[command(subcommand)]
         command: KeyCommand,
     },
+    /// Say whether a receipt is genuine, by its reference as its holder quotes it: what was done, when, and whether the audit's row of it
+    /// is intact. The exit code is 0 if it is, 1 if it is unknown, 2 if the row was altered.
+    Verify {
+        /// The reference, such as K7QX2-M9DA4; case, spaces, hyphens, O for 0 and I for 1 do not matter.
+        #[arg(required = true)]
+        reference: Vec<String>,
+    },
     /// Show which help articles helped, and what holders missed in them.
     Feedback,
     /// Examine settings, policy, texts, database, key, token, mail, web address and clock, and say what to do. The exit code is 0 if all is
@@ -105,6 +112,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export { folder, all: true } => move_out(&folder).await.map(|()| ExitCode::SUCCESS),
         Command::Backup { file } => back_up(&file).await.map(|()| ExitCode::SUCCESS),
         Command::Key { command: KeyCommand::Rotate } => rotate_key().await.map(|()| ExitCode::SUCCESS),
+        Command::Verify { reference } => verify(&reference.concat()).await,
         Command::Feedback => feedback().await.map(|()| ExitCode::SUCCESS),
         Command::Check => check().await,
     }
@@ -276,6 +284,17 @@ async fn rotate_key() -> anyhow::Result<()> {
     let rotated = rotation::rotate(&db, &settings.key_file, &Random::machine()).await;
     db.close().await;
     say(&rotated?.to_string())
+}
+
+async fn verify(reference: &str) -> anyhow::Result<ExitCode> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::look(&settings.database).await?;
+    let verified = receipt::verify(&db, &settings.key_file, reference).await;
+    db.close().await;
+    let (outcome, words) = verified?;
+    say(&words)?;
+    Ok(ExitCode::from(outcome as u8))
 }
 
 async fn feedback() -> anyhow::Result<()> {

@@ -36,6 +36,7 @@
 //! | [`moving`] | everything a counter keeps, out of one database and into a new one |
 //! | [`backup`] | a copy of the database, checked, its key named |
 //! | [`feedback`] | what holders thought of the help articles, for the operator |
+//! | [`receipt`] | whether a receipt is genuine, for the operator |
 //! | [`progress`] | how far a long command has come |
 //! | [`simulator`] | a Telegram in memory, the demo's page, transcripts |
 //! | [`check`] | what `guichet check` examines, one file an examination |
@@ -76,6 +77,7 @@ pub mod import;
 pub mod locale;
 pub mod moving;
 pub mod progress;
+pub mod receipt;
 pub mod replica;
 pub mod rotation;
 pub mod seal;

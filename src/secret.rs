@@ -15,9 +15,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::clock::Random;
-
-/// Crockford's base 32: without I, L, O and U, which are misread or make words.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+use crate::domain::ALPHABET;
 
 /// What cannot be derived anew when the key is changed: seals of rows that are never written again, and hashes of what is not known any
 /// more. It goes on with the lasting secret of the first key.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::clock::Random;
 use crate::dialogue::help::Topics;
 use crate::dialogue::{News, TurnError};
-use crate::domain::{Account, AccountId, Card, CardId, Change, ChatId, Genuine, Operator, Policy};
+use crate::domain::{Account, AccountId, Action, Audited, Card, CardId, Change, ChatId, Genuine, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
@@ -48,6 +48,8 @@ pub struct Turn<'t> {
     pub changes: Vec<Change>,
     /// What other chats are to be told in the same transaction.
     pub news: Vec<(ChatId, News)>,
+    /// What else the audit is to keep.
+    pub audited: Vec<Audited>,
     /// What is left to be done outside once the turn has committed, in order.
     pub effects: Vec<Effect>,
 }
@@ -55,7 +57,19 @@ pub struct Turn<'t> {
 impl<'t> Turn<'t> {
     /// A turn that has done nothing yet.
     pub fn new(service: &'t Service, conn: &'t mut Conn, now: Timestamp, chat: Chat, person: String) -> Self {
-        Self { now, service, conn, chat, person, flow: None, forgotten: false, changes: Vec::new(), news: Vec::new(), effects: Vec::new() }
+        Self {
+            now,
+            service,
+            conn,
+            chat,
+            person,
+            flow: None,
+            forgotten: false,
+            changes: Vec::new(),
+            audited: Vec::new(),
+            news: Vec::new(),
+            effects: Vec::new(),
+        }
     }
 
     /// The account that the chat is signed in to: as it was loaded with the chat, unless the session began in this transaction.
@@ -89,11 +103,25 @@ impl<'t> Turn<'t> {
         self.chat.account.as_ref().is_some_and(|loaded| loaded.id == account).then_some(cards)
     }
 
-    /// Ends the chat's session, if it has one.
+    /// Ends the chat's session, if it has one, for another reason than that its holder signs out.
     pub async fn end_session(&mut self) -> Result<(), TurnError> {
+        self.close_session(Action::SessionEnded).await
+    }
+
+    /// Ends the chat's session, if it has one, by this action.
+    pub async fn close_session(&mut self, action: Action) -> Result<(), TurnError> {
         if let Some(session) = self.chat.session.take() {
             store::session::end(self.conn, session.id, self.now).await?;
+            self.audit(action, session.account_id, "done", &session.id.0.to_be_bytes());
         }
         Ok(())
+    }
+
+    /// Has the audit keep what was done on an account and what came of it, where that is no change that other systems are told of.
+    /// `what` tells the deed from every other of its kind; the time is in the reference as well, so that a try that failed because the
+    /// reference was taken gets another.
+    pub fn audit(&mut self, action: Action, account: AccountId, outcome: &'static str, what: &[u8]) {
+        let reference = self.service.key.reference(&[action.word().as_bytes(), what, &self.now.as_millisecond().to_be_bytes()]);
+        self.audited.push(Audited { action: action.word(), account, reference, outcome });
     }
 }

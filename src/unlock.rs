@@ -45,7 +45,7 @@ pub async fn unlock(db: &Db, key_file: &Path, random: &Random) -> Result<Key, Un
     drop(conn);
     db.unlock(Sealer::new(&key));
     reseal::complete(db).await?;
-    inherited(&mut db.conn().await?, key).await
+    Ok(inherited(&mut db.conn().await?, key).await?)
 }
 
 /// Why a key is not the database's: where the change of the key has all but ended, the right one still stands beside it.
@@ -70,12 +70,12 @@ pub(crate) fn beside(key_file: &Path, ending: &str) -> PathBuf {
 /// The column, so to speak, and the row of the secret that outlasts a change of the key.
 pub(crate) const LASTING: (&str, &str) = ("meta.value", "lasting");
 
-/// The key with what an earlier one has handed on to it.
-async fn inherited(conn: &mut Conn, key: Key) -> Result<Key, UnlockError> {
+/// The database's key with what an earlier one has handed on to it: without, what is sealed for good would look altered.
+pub async fn inherited(conn: &mut Conn, key: Key) -> Result<Key, StoreError> {
     let Some(sealed) = meta::get(conn, Meta::Lasting).await? else { return Ok(key) };
     let (column, row) = LASTING;
-    let lasting = conn.sealer()?.open(column, row, &sealed).map_err(|error| StoreError::Sealed(column, error))?;
-    key.inheriting(&lasting).ok_or(UnlockError::Store(StoreError::Unreadable("meta.value")))
+    let lasting = Sealer::new(&key).open(column, row, &sealed).map_err(|error| StoreError::Sealed(column, error))?;
+    key.inheriting(&lasting).ok_or(StoreError::Unreadable("meta.value"))
 }
 
 /// Unlocks a database only to read from it: nothing is written. One that no key belongs to yet holds nothing that is sealed.

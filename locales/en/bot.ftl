@@ -8,6 +8,7 @@ bot-short-description = {$service} on {$place} has closed: see your payments, ta
 command-menu = Menu
 command-status = What closed, and my account
 command-history = My payments
+command-activity = What was done on my account
 command-cards = My linked cards
 command-sessions = Where I am signed in
 command-reset = New password

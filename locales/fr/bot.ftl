@@ -8,6 +8,7 @@ bot-short-description = {$service} sur {$place} a fermé : voyez vos paiements
 command-menu = Menu
 command-status = Ce qui a fermé, et mon compte
 command-history = Mes paiements
+command-activity = Ce qui a été fait sur mon compte
 command-cards = Mes cartes liées
 command-sessions = Où je suis connecté
 command-reset = Nouveau mot de passe

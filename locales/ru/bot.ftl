@@ -8,6 +8,7 @@ bot-short-description = Сервис {$service} на площадке {$place} �
 command-menu = Меню
 command-status = Что закрыто и что с моим аккаунтом
 command-history = Мои платежи
+command-activity = Что делали с моим аккаунтом
 command-cards = Мои привязанные карты
 command-sessions = Где открыт мой аккаунт
 command-reset = Новый пароль

@@ -14,7 +14,7 @@ use super::schema::{Act, Arrival, Private, schema};
 use crate::crash;
 use crate::dialogue::reset::link::{self, Verdict};
 use crate::dialogue::{self, Answer, Input, News, Place, Tap, TurnError};
-use crate::domain::{Change, ChatId, Language, ScreenKind};
+use crate::domain::{Audited, Change, ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
@@ -50,6 +50,8 @@ pub struct Left {
     pub changes: Vec<Change>,
     /// What other chats are to be told.
     pub news: Vec<(ChatId, News)>,
+    /// What else the audit is to keep.
+    pub audited: Vec<Audited>,
     /// The answer to the callback query that the update was, if it was one.
     pub notice: Option<Notice>,
     /// The flow that the dialogue has gone to, if it has one.
@@ -106,7 +108,7 @@ impl Desk {
             PageAct::SetPassword { token_hash, password } => link::set_password(&mut turn, token_hash, password).await?,
             PageAct::SendLinkAgain { token_hash } => link::send_again(&mut turn, token_hash).await?,
         };
-        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, news: turn.news, ..Left::default() }))
+        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, audited: turn.audited, news: turn.news, ..Left::default() }))
     }
 
     /// Erases a chat that has been silent for too long, without a word.
@@ -179,14 +181,15 @@ impl Desk {
     ) -> Result<Left, TurnError> {
         let mut turn = Turn::new(&self.service, conn, now, chat.clone(), person);
         let answer = flow(&mut turn).await?;
-        let (mut effects, changes, news, flow, forgotten) = (turn.effects, turn.changes, turn.news, turn.flow, turn.forgotten);
+        let (mut effects, changes, audited, news) = (turn.effects, turn.changes, turn.audited, turn.news);
+        let (flow, forgotten) = (turn.flow, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
             effects.extend(self.show(chat, &screen, answer.fresh));
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
         let notice = query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) });
-        Ok(Left { effects, changes, news, notice, flow, forgotten })
+        Ok(Left { effects, changes, audited, news, notice, flow, forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.

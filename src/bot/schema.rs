@@ -79,6 +79,7 @@ enum Command {
     Menu,
     Status,
     History,
+    Activity,
     Cards,
     Sessions,
     Reset,
@@ -94,10 +95,11 @@ enum Command {
 }
 
 /// The commands shown in Telegram's menu, each with the message that describes it.
-pub const COMMANDS: [(&str, &str); 15] = [
+pub const COMMANDS: [(&str, &str); 16] = [
     ("menu", "command-menu"),
     ("status", "command-status"),
     ("history", "command-history"),
+    ("activity", "command-activity"),
     ("cards", "command-cards"),
     ("sessions", "command-sessions"),
     ("reset", "command-reset"),
@@ -120,6 +122,7 @@ impl Command {
             Self::Menu => Input::Command(Place::Menu),
             Self::Status => Input::Command(Place::Status),
             Self::History => Input::Command(Place::History),
+            Self::Activity => Input::Command(Place::Activity),
             Self::Cards => Input::Command(Place::Cards),
             Self::Sessions => Input::Command(Place::Sessions),
             Self::Reset => Input::Command(Place::Reset),

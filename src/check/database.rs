@@ -60,6 +60,11 @@ impl Stand {
         matches!(self, Self::Present(found) if found.in_use)
     }
 
+    /// Whether its tables are this version's, and can be read.
+    pub fn is_current(&self) -> bool {
+        matches!(self, Self::Present(found) if found.tables == Tables::Current && found.damage.is_none())
+    }
+
     /// The id of the bot it belongs to, if it belongs to one.
     pub fn bot(&self) -> Option<&str> {
         if let Self::Present(found) = self { found.bot.as_deref() } else { None }

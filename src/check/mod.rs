@@ -1,6 +1,7 @@
 //! `guichet check`: one examination a file, all of them made whatever the others find, and nothing created or changed.
 //! Each finding is one line that says what, where, and what to do.
 
+mod audit;
 mod clock;
 mod database;
 mod effects;
@@ -58,6 +59,8 @@ pub async fn examine(environment: &dyn Fn(&str) -> Option<String>, folder: &Path
     let database = database::Stand::take(&settings.database, clock.now()).await;
     findings.extend(subject.unless_wrong("database", &["DATABASE_URL"], async { database.examine(&subject) }).await);
     findings.extend(subject.unless_wrong("key", &["DATABASE_URL", "GUICHET_KEY_FILE"], async { key::examine(&subject, &database) }).await);
+    let rests_on = ["DATABASE_URL", "GUICHET_KEY_FILE"];
+    findings.extend(subject.unless_wrong("audit", &rests_on, audit::examine(&subject, &database)).await);
     let rests_on = ["TELOXIDE_TOKEN", "TELOXIDE_API_URL"];
     findings.extend(subject.unless_wrong("telegram", &rests_on, telegram::examine(&subject, &database)).await);
     findings.extend(subject.unless_wrong("mail", &["GUICHET_MAIL_URL", "SSL_CERT_FILE"], mail::examine(&subject)).await);

@@ -34,12 +34,14 @@ pub async fn show(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
         }
         None => (screen.text(Message::new("menu-not-signed-in")), Button::new("button-sign-in", Tap::Go(Place::SignIn))),
     };
-    let sessions = account.map(|_| Button::new("button-sessions", Tap::Go(Place::Sessions)));
+    let activity = || Button::new("button-activity", Tap::Go(Place::Activity));
+    let sessions = || Button::new("button-sessions", Tap::Go(Place::Sessions));
+    let of_account = account.map(|_| vec![activity(), sessions()]);
     Ok(screen
         .button("button-status", Tap::Go(Place::Status))
         .row(vec![Button::new("button-history", Tap::Go(Place::History)), Button::new("button-cards", Tap::Go(Place::Cards))])
         .row(vec![Button::new("button-reset", Tap::Go(Place::Reset)), sign])
-        .row(sessions.into_iter().collect())
+        .row(of_account.unwrap_or_default())
         .row(vec![Button::new("button-official", Tap::Go(Place::Official)), Button::new("button-help", Tap::Go(Place::Help))])
         .row(vec![Button::new("button-language", Tap::Go(Place::Language)), Button::new("button-privacy", Tap::Go(Place::Privacy))]))
 }

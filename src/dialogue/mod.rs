@@ -2,6 +2,7 @@
 //! A flow is two functions: `on`, what an input leads to, and `show`, the screen of a state.
 //! Nothing here knows Telegram, HTTP, or a clock but the turn's.
 
+pub mod activity;
 pub mod cards;
 pub mod help;
 pub mod history;
@@ -195,6 +196,7 @@ async fn route(turn: &mut Turn<'_>, here: Dialogue, input: Input) -> Result<Step
             Dialogue::Reset(state) => reset::on(turn, state, input).await,
             Dialogue::SessionEnded { then } => Ok(sign_in::on_session_ended(*then, &input)),
             Dialogue::History(state) => Ok(history::on(state, &input)),
+            Dialogue::Activity(state) => Ok(activity::on(state, &input)),
             Dialogue::Cards(state) => cards::on(turn, state, &input).await,
             Dialogue::Sessions(state) => sessions::on(turn, state, &input).await,
             Dialogue::Privacy(state) => privacy::on(turn, state, &input).await,
@@ -211,6 +213,7 @@ async fn go(turn: &mut Turn<'_>, here: Dialogue, place: Place) -> Result<Step, T
         Place::Menu => Step::go(Dialogue::Menu),
         Place::Status => Step::go(Dialogue::Status),
         Place::History => Step::go(Dialogue::History(history::State::newest())),
+        Place::Activity => Step::go(Dialogue::Activity(activity::State::Newest)),
         Place::Cards => Step::go(Dialogue::Cards(cards::State::List)),
         Place::Sessions => Step::go(Dialogue::Sessions(sessions::State::List)),
         Place::Help => Step::go(Dialogue::Help { back: here.way_back(), at: help::At::Topics }),
@@ -246,6 +249,7 @@ pub async fn show(turn: &mut Turn<'_>, dialogue: &Dialogue) -> Result<Screen, Tu
         Dialogue::Reset(state) => Ok(reset::show(turn, state)),
         Dialogue::SessionEnded { .. } => Ok(sign_in::show_session_ended()),
         Dialogue::History(state) => history::show(turn, state).await,
+        Dialogue::Activity(state) => activity::show(turn, *state).await,
         Dialogue::Cards(state) => cards::show(turn, state).await,
         Dialogue::Sessions(state) => sessions::show(turn, state).await,
     }

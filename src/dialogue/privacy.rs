@@ -72,6 +72,7 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: &Input) -> Result<Step
 /// Erases the chat: its row, its sessions and what it asked for, in this turn or not at all. The next word begins a new chat.
 pub async fn erase(turn: &mut Turn<'_>) -> Result<(), TurnError> {
     let chat = turn.chat.id;
+    turn.end_session().await?;
     store::session::forget(turn.conn, chat).await?;
     store::one_time_code::forget(turn.conn, chat).await?;
     store::reset_link::forget(turn.conn, chat).await?;
@@ -85,7 +86,6 @@ pub async fn erase(turn: &mut Turn<'_>) -> Result<(), TurnError> {
     if turn.chat.language_chosen {
         turn.effects.push(Effect::ResetCommands { chat });
     }
-    turn.chat.session = None;
     turn.forgotten = true;
     Ok(())
 }

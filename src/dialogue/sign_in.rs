@@ -5,7 +5,9 @@ use data_encoding::HEXLOWER;
 
 use super::told::News;
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, privacy, sessions};
-use crate::domain::{AccountId, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, ScreenKind, Written, is_valid};
+use crate::domain::{
+    AccountId, Action, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, ScreenKind, Written, is_valid,
+};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
 use crate::secret::{self, Key};
@@ -59,7 +61,7 @@ pub fn enter(turn: &Turn<'_>, here: Dialogue) -> Step {
 /// `/signout`.
 pub async fn leave(turn: &mut Turn<'_>) -> Result<Step, TurnError> {
     let note = if turn.chat.session.is_some() { "signed-out" } else { "not-signed-in" };
-    turn.end_session().await?;
+    turn.close_session(Action::SignedOut).await?;
     Ok(Step::say(Dialogue::Menu, Message::new(note)))
 }
 
@@ -187,7 +189,9 @@ pub async fn start_session(turn: &mut Turn<'_>, account: AccountId) -> Result<bo
     let (chat, language) = (turn.chat.id, turn.chat.language);
     let others = store::session::chats(turn.conn, account.id).await?.into_iter().filter(|other| *other != chat);
     turn.news.extend(others.map(|other| (other, News::SignedIn { language })));
-    turn.chat.session = Some(store::session::start(turn.conn, chat, account.id, turn.now).await?);
+    let session = store::session::start(turn.conn, chat, account.id, turn.now).await?;
+    turn.audit(Action::SignedIn, account.id, "done", &session.id.0.to_be_bytes());
+    turn.chat.session = Some(session);
     let letter = Letter::SignedIn { person: turn.person.clone(), language, signed_in_at: turn.now };
     turn.effects.push(Effect::Mail(Mail { to: account.email, language, chat, letter }));
     Ok(true)
@@ -226,6 +230,10 @@ async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Resul
         _ => {
             one_time_code::tried(turn.conn, turn.chat.id).await?;
             let left = CODE_TRIES - code.tries - 1;
+            // Of an address without an account there is nothing to keep.
+            if let (0, Some(account)) = (left, code.account_id) {
+                turn.audit(Action::CodeVoided, account, "refused", code.nonce.as_bytes());
+            }
             Ok(Err(if left > 0 { Message::new("code-wrong").with("left", left) } else { Message::new("code-void") }))
         }
     }

@@ -1,6 +1,6 @@
 //! Where a chat stands: one enum, stored as versioned JSON.
 
-use super::{cards, help, history, privacy, reset, sessions, sign_in};
+use super::{activity, cards, help, history, privacy, reset, sessions, sign_in};
 
 /// The version written now. A change that an older reader could not read raises it.
 const VERSION: u32 = 1;
@@ -43,6 +43,8 @@ pub enum Dialogue {
     },
     /// Leafing through the payments.
     History(history::State),
+    /// Reading what was done on the account.
+    Activity(activity::State),
     /// Seeing the linked cards, taking one off.
     Cards(cards::State),
     /// Seeing the chats that are signed in, ending sessions.
@@ -85,8 +87,21 @@ impl Dialogue {
     }
 
     /// The names of the flows, as turns are counted by them.
-    pub const FLOWS: [&str; 12] =
-        ["menu", "status", "help", "official", "language", "sign_in", "reset", "session_ended", "history", "cards", "sessions", "privacy"];
+    pub const FLOWS: [&str; 13] = [
+        "menu",
+        "status",
+        "help",
+        "official",
+        "language",
+        "sign_in",
+        "reset",
+        "session_ended",
+        "history",
+        "activity",
+        "cards",
+        "sessions",
+        "privacy",
+    ];
 
     /// The flow that this is a state of, one of [`Self::FLOWS`].
     pub fn flow(&self) -> &'static str {
@@ -100,6 +115,7 @@ impl Dialogue {
             Self::Reset(_) => "reset",
             Self::SessionEnded { .. } => "session_ended",
             Self::History(_) => "history",
+            Self::Activity(_) => "activity",
             Self::Cards(_) => "cards",
             Self::Sessions(_) => "sessions",
             Self::Privacy(_) => "privacy",
@@ -109,7 +125,7 @@ impl Dialogue {
     /// Whether only a signed-in holder may stand here.
     pub fn needs_session(&self) -> bool {
         match self {
-            Self::History(_) | Self::Sessions(_) => true,
+            Self::History(_) | Self::Activity(_) | Self::Sessions(_) => true,
             Self::Cards(state) => state.needs_session(),
             Self::SignIn(state) => state.needs_session(),
             Self::Reset(state) => state.needs_session(),

@@ -1,7 +1,7 @@
 //! A press on an inline button, typed. On the wire it is `revision.verb` or `revision.verb.argument`, numbers in base 36:
 //! at most 64 bytes (core.telegram.org/bots/api#inlinekeyboardbutton), internal ids only.
 
-use crate::domain::{CardId, Language, PaymentId, SessionId, TopicName};
+use crate::domain::{AuditId, CardId, Language, PaymentId, SessionId, TopicName};
 
 /// What a button asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,10 @@ pub enum Tap {
     Newer(PaymentId),
     /// The page after this payment.
     Older(PaymentId),
+    /// The page before this entry of the account's activity.
+    LaterEntries(AuditId),
+    /// The page after this entry of the account's activity.
+    EarlierEntries(AuditId),
     /// All the help topics.
     Topics,
     /// The article of a help topic.
@@ -67,6 +71,8 @@ pub enum Place {
     Status,
     /// The payments.
     History,
+    /// What was done on the account.
+    Activity,
     /// The linked cards.
     Cards,
     /// The chats that are signed in to the account.
@@ -92,10 +98,11 @@ pub enum Place {
 }
 
 /// Each place with its verb on the wire.
-const PLACES: [(Place, &str); 14] = [
+const PLACES: [(Place, &str); 15] = [
     (Place::Menu, "m"),
     (Place::Status, "s"),
     (Place::History, "h"),
+    (Place::Activity, "j"),
     (Place::Cards, "c"),
     (Place::Sessions, "z"),
     (Place::Reset, "w"),
@@ -155,6 +162,8 @@ impl Tap {
             Self::Payment(payment) => ("P", Some(base36(payment.0))),
             Self::Newer(payment) => ("N", Some(base36(payment.0))),
             Self::Older(payment) => ("O", Some(base36(payment.0))),
+            Self::LaterEntries(entry) => ("An", Some(base36(entry.0))),
+            Self::EarlierEntries(entry) => ("Ao", Some(base36(entry.0))),
             Self::Topics => ("t", None),
             Self::Topic(topic) => ("T", Some(topic.to_string())),
             Self::Helpful => ("hy", None),
@@ -198,6 +207,8 @@ impl Tap {
             "P" => Self::Payment(PaymentId(number(argument)?)),
             "N" => Self::Newer(PaymentId(number(argument)?)),
             "O" => Self::Older(PaymentId(number(argument)?)),
+            "An" => Self::LaterEntries(AuditId(number(argument)?)),
+            "Ao" => Self::EarlierEntries(AuditId(number(argument)?)),
             "T" => Self::Topic(argument.parse().ok()?),
             "Z" => Self::EndSession(SessionId(number(argument)?)),
             _ => return None,
@@ -255,6 +266,8 @@ mod tests {
             (0..=i64::MAX).prop_map(|id| Tap::Card(CardId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::EndSession(SessionId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::Payment(PaymentId(id))),
+            (0..=i64::MAX).prop_map(|id| Tap::LaterEntries(AuditId(id))),
+            (0..=i64::MAX).prop_map(|id| Tap::EarlierEntries(AuditId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::Newer(PaymentId(id))),
             (0..=i64::MAX).prop_map(|id| Tap::Older(PaymentId(id))),
             "[a-z0-9_]{1,32}".prop_map(|name| Tap::Topic(name.parse().unwrap())),

@@ -16,6 +16,8 @@ ids! {
     CardId;
     /// A row of `payment`.
     PaymentId;
+    /// A row of `audit`.
+    AuditId;
     /// A row of `session`.
     SessionId;
     /// A private chat: Telegram's id of it, which is the person's.

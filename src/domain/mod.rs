@@ -2,6 +2,7 @@
 //! the types that parse at the edge and the rules that need no database.
 
 mod account;
+mod audited;
 mod card;
 mod card_code;
 mod card_number;
@@ -19,6 +20,7 @@ mod operator;
 mod parting;
 mod password;
 mod policy;
+mod reference;
 mod reset;
 mod retention;
 mod screen_kind;
@@ -27,13 +29,14 @@ mod topic;
 mod word;
 
 pub use account::{Account, AccountState, Card, Payment, PaymentStatus};
+pub use audited::{Action, Audited};
 pub use card::{Brand, CardError, Expiry, Last4};
 pub use card_code::gives_a_card_away;
 pub use card_number::{find_card_numbers, mask_card_numbers};
 pub use change::Change;
 pub use comment::Comment;
 pub use email::{Email, EmailError};
-pub use id::{AccountId, CardId, ChatId, PaymentId, SessionId};
+pub use id::{AccountId, AuditId, CardId, ChatId, PaymentId, SessionId};
 pub use language::{Language, UnknownLanguage};
 pub use line::one_line;
 pub use money::{Currency, Money, MoneyError};
@@ -43,6 +46,7 @@ pub use operator::{Contact, Operator, OperatorError};
 pub use parting::Parting;
 pub use password::{PasswordHash, PasswordHashError};
 pub use policy::{Capability, CapabilityState, Policy, PolicyError, Record, Slug};
+pub use reference::{ALPHABET, Reference, ReferenceError};
 pub use reset::{CAPTCHA_TRIES, LinkState, RESET_LINK_KEPT, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ResetLink};
 pub use retention::{DATA_REQUEST_WAIT, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, SET_ASIDE_KEPT, SILENT_CHATS_KEPT, UPDATES_KEPT, days};
 pub use screen_kind::ScreenKind;

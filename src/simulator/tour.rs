@@ -10,7 +10,7 @@ use crate::domain::{Language, Policy};
 use crate::locale::{Locales, Message};
 
 /// The commands that lead to the screens.
-const COMMANDS: [&str; 9] = ["/start", "/menu", "/status", "/history", "/cards", "/reset", "/help", "/official", "/language"];
+const COMMANDS: [&str; 10] = ["/start", "/menu", "/status", "/history", "/activity", "/cards", "/reset", "/help", "/official", "/language"];
 /// The buttons that the tour leaves alone: they end it, or change its language.
 const NOT_PRESSED: [&str; 5] = ["button-sign-out", "button-cancel", "language-fr", "language-ru", "language-en"];
 

@@ -225,7 +225,7 @@ impl Counter {
         let mails = self.with(|world| world.mails().iter().filter(|mail| mail.subject.contains("1117")).count());
         [
             self.number("SELECT COUNT(*) FROM card WHERE removed_at IS NOT NULL").await,
-            self.number("SELECT COUNT(*) FROM audit").await,
+            self.number("SELECT COUNT(*) FROM audit WHERE action = 'card_removed'").await,
             self.number("SELECT COUNT(*) FROM event").await,
             mails.try_into().unwrap(),
         ]

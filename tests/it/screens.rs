@@ -59,7 +59,7 @@ async fn every_screen_fits(language: &str) {
     counter.says(ALICE, "alice@example.org").await;
     counter.says(ALICE, &counter.code()).await;
     // The menu comes last: one of its buttons signs out.
-    for command in ["/status", "/history", "/cards", "/menu"] {
+    for command in ["/status", "/history", "/activity", "/cards", "/menu"] {
         visit(&counter, command).await;
     }
     assert_eq!(counter.number("SELECT COUNT(*) FROM effect").await, 0, "a screen was given up");

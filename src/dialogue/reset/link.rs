@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::dialogue::TurnError;
 use crate::domain::{
-    Account, AccountId, AccountState, CLOCK_TOLERANCE, Change, ChatId, Email, LinkState, PasswordHash, RESET_LINK_LENGTH,
+    Account, AccountId, AccountState, Action, CLOCK_TOLERANCE, Change, ChatId, Email, LinkState, PasswordHash, RESET_LINK_LENGTH,
     RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, Record, ResetLink,
 };
 use crate::effects::{Effect, Letter, Mail};
@@ -79,6 +79,7 @@ async fn issue(turn: &mut Turn<'_>, account: Account) -> Result<bool, TurnError>
         void: !open,
     };
     store::reset_link::put(turn.conn, &link).await?;
+    turn.audit(Action::ResetAsked, account.id, if open { "done" } else { "refused" }, link.token_hash.as_bytes());
     let person = turn.person.clone();
     let letter = if open {
         Letter::ResetLink { nonce, person, expires_at: link.expires_at }

@@ -65,6 +65,8 @@ impl Model {
             ("SELECT COUNT(*) FROM processed_update", updates),
             ("SELECT COUNT(*) FROM card WHERE removed_at IS NOT NULL", self.removed),
             ("SELECT COUNT(*) FROM audit WHERE action = 'card_removed'", self.removed),
+            ("SELECT COUNT(*) FROM audit WHERE action = 'signed_in'", self.signed_in),
+            ("SELECT COUNT(*) FROM audit", self.signed_in + self.removed),
             ("SELECT COUNT(*) FROM event WHERE kind = 'card_removed'", self.removed),
             ("SELECT COUNT(*) FROM session WHERE ended_at IS NULL", self.signed_in),
             ("SELECT COUNT(*) FROM session", self.signed_in),
@@ -79,7 +81,7 @@ impl Model {
         let done = dialogues(conn).await.iter().filter(|dialogue| dialogue.contains("\"cards\":{\"done\"")).count();
         assert_eq!(done as i64, self.signed_in, "a chat does not stand where its card was taken off");
         assert_eq!(distinct(conn, "SELECT payload FROM event").await, self.removed, "an event is there twice");
-        assert_eq!(distinct(conn, "SELECT reference FROM audit").await, self.removed, "a receipt is there twice");
+        assert_eq!(distinct(conn, "SELECT reference FROM audit").await, self.signed_in + self.removed, "a receipt is there twice");
         updates
     }
 }

@@ -27,6 +27,7 @@ async fn a_mail_server_that_is_down_for_an_hour_loses_no_mail() {
         counter.says(holder, "/signin").await;
         counter.says(holder, address).await;
         counter.says(holder, &server.mail().await.codes()[0]).await;
+        assert!(server.mail().await.codes().is_empty(), "a new sign-in is told");
         counter.says(holder, "/cards").await;
         counter.presses(holder, &counter.card(brand, last4)).await;
     }

@@ -68,6 +68,17 @@ impl Blows {
     }
 }
 
+impl Drop for Site {
+    /// A test that fails shows how the processes saw it.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            println!("the last of the log:\n{}", lines[lines.len().saturating_sub(80)..].join("\n"));
+        }
+    }
+}
+
 impl Site {
     /// A new database with the accounts of so many holders, each with so many cards; `None` without PostgreSQL, which is said.
     pub async fn open(store: Store, holders: i64, cards: i64) -> Option<Arc<Self>> {

@@ -1,6 +1,7 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
 mod at_rest;
+mod audit;
 mod fuzz;
 mod paste;
 mod rotation;
@@ -13,7 +14,7 @@ use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
 use proptest::prelude::*;
 
 /// A stored dialogue of each state, with its name.
-pub const STATES: [(&str, &str); 30] = [
+pub const STATES: [(&str, &str); 31] = [
     ("menu", r#""menu""#),
     ("status", r#""status""#),
     ("topics", r#"{"help":{"back":"status","at":"topics"}}"#),
@@ -35,6 +36,7 @@ pub const STATES: [(&str, &str); 30] = [
     ("stopped", r#"{"reset":"stopped"}"#),
     ("session ended", r#"{"session_ended":{"then":"menu"}}"#),
     ("history", r#"{"history":{"page":"newest","open":null}}"#),
+    ("activity", r#"{"activity":{"older_than":3}}"#),
     ("cards", r#"{"cards":"list"}"#),
     ("confirm", r#"{"cards":{"confirm":{"card":1,"session":1,"asked_at":"2017-03-01T09:00:00Z"}}}"#),
     ("card off", r#"{"cards":{"done":{"card":{"brand":"Visa","last4":"1117"},"reference":"K7QX2-M9DA4","recorded":false}}}"#),
@@ -75,6 +77,7 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Reset(reset::State::Stopped) => "stopped",
         Dialogue::SessionEnded { .. } => "session ended",
         Dialogue::History(history::State { .. }) => "history",
+        Dialogue::Activity(_) => "activity",
         Dialogue::Cards(cards::State::List) => "cards",
         Dialogue::Cards(cards::State::Confirm { .. }) => "confirm",
         Dialogue::Cards(cards::State::Done { .. }) => "card off",

@@ -64,6 +64,9 @@ async fn goes_on(counter: &Counter, old: &Key) {
     assert!(newest(counter).contains("1117"), "signed in still: {}", newest(counter));
     tap(counter, "Visa •••• 1117", "Take off").await;
     stop(&mut serving, "TERM").await;
+    let checked = guichet(counter.path(), &["check"]).output().unwrap();
+    let checked = String::from_utf8(checked.stdout).unwrap();
+    assert!(checked.contains("ok    audit: rows: 1") && checked.contains("belongs to the database"), "{checked}");
     let (db, mut conn) = counter.database().await;
     sealed_with(&mut conn, &new).await;
     assert!(account::by_email(&mut conn, &"alice@example.org".parse().unwrap()).await.unwrap().is_some());

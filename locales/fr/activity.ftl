@@ -1,0 +1,20 @@
+# Ce qui a été fait sur le compte, du plus récent au plus ancien, avec la référence de chaque reçu.
+
+button-activity = Activité
+activity-title = <b>Ce qui a été fait sur votre compte</b>
+activity-empty = <b>Rien pour l’instant</b>
+    Rien n’a été fait ici sur votre compte.
+activity-line = • {$moment} : {$action}. <code>{$reference}</code>
+activity-not-you = Vous ne reconnaissez pas l’une de ces lignes ? Écrivez à {$contact} en citant la référence qui la termine.
+
+activity-signed-in = connexion depuis Telegram
+activity-signed-out = déconnexion
+activity-session-ended = fin de session
+activity-code-voided = plusieurs codes faux, le code a été annulé
+activity-reset-asked = lien demandé pour un nouveau mot de passe
+activity-reset-refused = lien demandé pour un nouveau mot de passe, refusé
+activity-password-changed = mot de passe changé
+activity-password-recorded = changement de mot de passe enregistré
+activity-card-removed = carte détachée
+activity-card-recorded = détachement d’une carte enregistré
+activity-other = autre : {$action}

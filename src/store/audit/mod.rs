@@ -1,0 +1,148 @@
+//! What was done on accounts, each with the reference of its receipt: rows that are written once and sealed. A row names its account by a
+//! random subject only; the table `audit_subject` says whose that is, until the holder is erased.
+//!
+//! A row's seal is an HMAC over its content, made when it is written. The one sweeper then gives it its place, without gaps, and its link
+//! in one chain over all rows (`keep`), so that writers on several replicas never wait for each other; a sealed checkpoint says how far the
+//! chain has come, another what was cut off by age. `examine` follows the chain.
+//!
+//! What shows: a changed row, at once; a missing, inserted or reordered row, and newest rows cut off, once the row has its place: within
+//! 15 seconds of its commit, between two sweeps. What does not: rows taken away before that, and an older state of the whole database put
+//! back, tables and checkpoints together; against that stands the number of rows that `guichet check` tells. Whoever has the key can write
+//! any seal.
+
+mod examine;
+mod keep;
+mod seal;
+
+pub use examine::{Bad, Report, Trouble, Verdict, examine, verify};
+pub use keep::{Kept, begin, cut, settle};
+pub use seal::Checkpoint;
+
+use std::collections::HashMap;
+
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+
+use self::seal::Content;
+use super::{Conn, StoreError, statements, time, values};
+use crate::clock::Random;
+use crate::domain::{AccountId, AuditId, Audited};
+use crate::secret::Key;
+
+statements! {
+    SUBJECTS = "SELECT account_id, subject FROM audit_subject WHERE account_id IN ([$])";
+    BEGIN_SUBJECT = "INSERT INTO audit_subject (account_id, subject) VALUES [($, $)] ON CONFLICT (account_id) DO NOTHING";
+    UNLINK = "DELETE FROM audit_subject WHERE account_id = $1";
+    INSERT = "INSERT INTO audit (happened_at, reference, action, subject, outcome, seal) VALUES [($, $, $, $, $, $)]";
+    OF_ACCOUNT = "SELECT audit_id, reference, action, outcome, happened_at FROM audit \
+                  WHERE subject = (SELECT subject FROM audit_subject WHERE account_id = $1) ORDER BY audit_id";
+    NEWEST = "SELECT audit_id, reference, action, outcome, happened_at FROM audit \
+              WHERE subject = (SELECT subject FROM audit_subject WHERE account_id = $1) ORDER BY audit_id DESC LIMIT $2";
+    OLDER = "SELECT audit_id, reference, action, outcome, happened_at FROM audit \
+             WHERE subject = (SELECT subject FROM audit_subject WHERE account_id = $1) AND audit_id < $3 ORDER BY audit_id DESC LIMIT $2";
+    NEWER = "SELECT audit_id, reference, action, outcome, happened_at FROM audit \
+             WHERE subject = (SELECT subject FROM audit_subject WHERE account_id = $1) AND audit_id > $3 ORDER BY audit_id LIMIT $2";
+    UNPLACED = "SELECT audit_id, reference, action, subject, outcome, happened_at, seal, place, chain FROM audit \
+                WHERE place IS NULL AND audit_id > $1 ORDER BY audit_id LIMIT $2";
+    PLACE = "WITH placed (audit_id, seal, place, chain) AS (VALUES [(CAST($ AS BIGINT), $, CAST($ AS BIGINT), $)]) \
+             UPDATE audit SET seal = placed.seal, place = placed.place, chain = placed.chain FROM placed \
+             WHERE audit.audit_id = placed.audit_id";
+    PLACED = "SELECT audit_id, reference, action, subject, outcome, happened_at, seal, place, chain FROM audit \
+              WHERE place > $1 ORDER BY place LIMIT $2";
+    AT = "SELECT audit_id, reference, action, subject, outcome, happened_at, seal, place, chain FROM audit WHERE place = $1";
+    BY_REFERENCE = "SELECT audit_id, reference, action, subject, outcome, happened_at, seal, place, chain FROM audit WHERE reference = $1";
+    CUT = "DELETE FROM audit WHERE place <= $1";
+    CHECKPOINT = "SELECT name, place, chain, reached_at, made_at, seal FROM audit_checkpoint WHERE name = $1";
+    SET_CHECKPOINT = "INSERT INTO audit_checkpoint (name, place, chain, reached_at, made_at, seal) VALUES ($1, $2, $3, $4, $5, $6) \
+                      ON CONFLICT (name) DO UPDATE SET place = excluded.place, chain = excluded.chain, reached_at = excluded.reached_at, \
+                      made_at = excluded.made_at, seal = excluded.seal";
+}
+
+/// Writes down what was done, each sealed with the key, in the transaction of the deeds.
+pub async fn record(conn: &mut Conn, key: &Key, random: &Random, deeds: &[Audited], now: Timestamp) -> Result<(), StoreError> {
+    if deeds.is_empty() {
+        return Ok(());
+    }
+    let subjects = subjects(conn, random, deeds).await?;
+    let row = |deed: &Audited| {
+        let subject = subjects.get(&deed.account.0).ok_or(StoreError::Unreadable("audit_subject.account_id"))?;
+        let content =
+            Content { reference: &deed.reference, action: deed.action, subject, outcome: deed.outcome, happened_at: now.as_millisecond() };
+        Ok(values![now, content.reference, content.action, content.subject, content.outcome, content.seal(key)])
+    };
+    let rows = deeds.iter().map(row).collect::<Result<_, StoreError>>()?;
+    conn.run_many(INSERT, vec![], rows).await
+}
+
+/// The subjects of the accounts that something was done on; those that have none yet get one.
+async fn subjects(conn: &mut Conn, random: &Random, deeds: &[Audited]) -> Result<HashMap<i64, String>, StoreError> {
+    let mut accounts: Vec<i64> = deeds.iter().map(|deed| deed.account.0).collect();
+    // In the same order for everybody, so that no two wait for each other.
+    accounts.sort_unstable();
+    accounts.dedup();
+    let mut found = look_up(conn, &accounts).await?;
+    accounts.retain(|account| !found.contains_key(account));
+    if !accounts.is_empty() {
+        let new = accounts.iter().map(|account| values![*account, HEXLOWER.encode(&random.bytes::<16>())]);
+        conn.run_many(BEGIN_SUBJECT, vec![], new.collect()).await?;
+        // Another replica may have been first.
+        found.extend(look_up(conn, &accounts).await?);
+    }
+    Ok(found)
+}
+
+async fn look_up(conn: &mut Conn, accounts: &[i64]) -> Result<HashMap<i64, String>, StoreError> {
+    let rows = accounts.iter().map(|account| values![*account]).collect();
+    Ok(conn.many::<(i64, String)>(SUBJECTS, vec![], rows).await?.into_iter().collect())
+}
+
+/// Destroys the link between an account and what the audit keeps of it: the rows stay, sealed as they were, and nobody can tell any more
+/// whose they are. To be called in the transaction that erases the holder, before the account's row goes; what is done on the account
+/// afterwards would begin a new subject, so a deed that tells of the erasing itself is recorded before.
+pub async fn unlink(conn: &mut Conn, account: AccountId) -> Result<(), StoreError> {
+    conn.run(UNLINK, values![account.0]).await.map(|_| ())
+}
+
+/// What was done, as it is kept.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The row.
+    pub id: AuditId,
+    /// The receipt's reference.
+    pub reference: String,
+    /// What was done.
+    pub action: String,
+    /// How it went.
+    pub outcome: String,
+    /// When.
+    pub happened_at: Timestamp,
+}
+
+type EntryRow = (i64, String, String, String, i64);
+
+async fn entries(conn: &mut Conn, sql: &'static str, values: Vec<super::Value>) -> Result<Vec<Entry>, StoreError> {
+    let entry = |(id, reference, action, outcome, at): EntryRow| {
+        Ok(Entry { id: AuditId(id), reference, action, outcome, happened_at: time("audit.happened_at", at)? })
+    };
+    conn.rows::<EntryRow>(sql, values).await?.into_iter().map(entry).collect()
+}
+
+/// What was done on an account, the oldest first.
+pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Entry>, StoreError> {
+    entries(conn, OF_ACCOUNT, values![account.0]).await
+}
+
+/// What was done on an account last, newest first.
+pub async fn newest(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    entries(conn, NEWEST, values![account.0, limit]).await
+}
+
+/// What was done on an account just before `than`, newest first.
+pub async fn older(conn: &mut Conn, account: AccountId, than: AuditId, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    entries(conn, OLDER, values![account.0, limit, than.0]).await
+}
+
+/// What was done on an account just after `than`, oldest first.
+pub async fn newer(conn: &mut Conn, account: AccountId, than: AuditId, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    entries(conn, NEWER, values![account.0, limit, than.0]).await
+}
