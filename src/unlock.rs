@@ -35,7 +35,11 @@ pub async fn unlock(db: &Db, key_file: &Path, random: &Random) -> Result<Key, Un
     let mut conn = db.conn().await?;
     let known = fingerprint(&mut conn).await?;
     let key = match Key::read(key_file) {
-        Err(KeyError::Missing(_)) if known.is_none() => Key::create(key_file, random)?,
+        Err(KeyError::Missing(_)) if known.is_none() => match Key::create(key_file, random) {
+            // Of replicas that start together one was quicker.
+            Err(KeyError::Exists(_)) => Key::read(key_file)?,
+            created => created?,
+        },
         read => read?,
     };
     let fingerprint = meta::claim(&mut conn, Meta::KeyFingerprint, &key.fingerprint()).await?;

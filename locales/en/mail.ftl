@@ -74,5 +74,15 @@ mail-password-recorded = Hello,
 
     The new password of your {$service} account was recorded. Time: {$moment}. It has been passed on to the service, which will apply it. Every session open on Telegram has been ended.
 
+# To the operator.
+mail-ended-subject = {$service} counter: what was kept of holders is erased
+mail-ended-intro = Hello,
+
+    The final date in the policy of your {$service} counter is over. What was kept of holders has been erased. Begun: {$began}. Finished: {$moment}. Rows erased, by table:
+mail-ended-row = {$table}: {$rows}
+mail-ended-audit = The audit stays until its own age, without any link to a person. Whoever writes to the counter is told that it has closed. Backups and exports are not touched; please see to them.
+mail-ended-seal = Key: {$fingerprint}
+    Seal of this report: {$seal}
+
 mail-operator = This counter is run by {$operator} ({$contact}). It is not the service {$service} itself.
 mail-operator-is-service = This counter is run by the service {$service} itself: {$operator} ({$contact}).

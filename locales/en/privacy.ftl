@@ -12,7 +12,9 @@ privacy-reset = • <b>A password link you asked for</b>: the account, your Tele
 privacy-sending = • <b>What is on its way to you</b>, until it arrives. If it never does, a note without content or name stays for {$days} days.
 privacy-updates = • <b>Telegram’s serial numbers</b>, without any link to you, for {$hours} hours: so that nothing is done twice.
 privacy-set-aside = • <b>A conversation I could not read</b> after an update: put aside for {$days} days, to find the fault.
+privacy-audit = • <b>What was done on your account</b>, under a number instead of your name, for {$days} days: /activity shows it.
 privacy-account = • <b>Your {$service} account</b>: name, address, balance, cards, payments, and receipts of what was done on it. It belongs to the service, which decides how long it stays, and names no chat.
+privacy-final-date = • <b>After {$date}</b> I erase your account, this chat and everything else I keep about you.
 privacy-never = I never keep a password or a card number typed here, nor the messages you write, except a comment you leave on a help article, which is kept without your name.
 privacy-telegram = Telegram keeps our messages on its side, where you can clear them. /mydata sends you everything as a file; /forget erases this chat.
 

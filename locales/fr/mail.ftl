@@ -74,5 +74,15 @@ mail-password-recorded = Bonjour,
 
     Le nouveau mot de passe de votre compte {$service} a été enregistré le {$moment}. Il est transmis au service, qui l’appliquera. Toutes les sessions ouvertes sur Telegram ont été fermées.
 
+# À l’exploitant.
+mail-ended-subject = Guichet {$service} : ce qui était gardé des titulaires est effacé
+mail-ended-intro = Bonjour,
+
+    La date finale fixée pour votre guichet {$service} est passée. Ce qui était gardé des titulaires a été effacé. Début : {$began}. Fin : {$moment}. Lignes effacées, par table :
+mail-ended-row = {$table} : {$rows}
+mail-ended-audit = Le journal d’audit reste jusqu’à son propre terme, sans lien avec une personne. Ceux qui écrivent au guichet apprennent qu’il a fermé. Les sauvegardes et les exports ne sont pas touchés : pensez-y.
+mail-ended-seal = Clé : {$fingerprint}
+    Sceau de ce rapport : {$seal}
+
 mail-operator = Ce guichet est tenu par {$operator} ({$contact}). Ce n’est pas le service {$service} lui-même.
 mail-operator-is-service = Ce guichet est tenu par le service {$service} lui-même : {$operator} ({$contact}).

@@ -12,7 +12,9 @@ privacy-reset = • <b>Un lien demandé pour le mot de passe</b> : le compte, 
 privacy-sending = • <b>Ce qui est en route vers vous</b>, jusqu’à son arrivée. Si un envoi n’arrive jamais, il en reste une note sans contenu ni nom, pendant {$days} jours.
 privacy-updates = • <b>Les numéros d’ordre de Telegram</b>, sans aucun lien avec vous, pendant {$hours} heures : ainsi, rien n’est fait deux fois.
 privacy-set-aside = • <b>Une conversation que je n’ai pas su relire</b> après une mise à jour, mise de côté {$days} jours pour trouver la panne.
+privacy-audit = • <b>Ce qui a été fait sur votre compte</b>, sous un numéro et non sous votre nom, pendant {$days} jours : /activity vous le montre.
 privacy-account = • <b>Votre compte {$service}</b> : nom, adresse, solde, cartes, paiements et reçus de ce qui y a été fait. Il appartient au service, qui décide combien de temps le garder, et ne mentionne aucune conversation.
+privacy-final-date = • <b>Après le {$date}</b>, j’efface votre compte, cette conversation et tout ce que je garde d’autre sur vous.
 privacy-never = Je ne garde jamais de mot de passe ni de numéro de carte tapé ici, ni le texte de vos messages, sauf le commentaire que vous laissez sous un article de l’aide, gardé sans votre nom.
 privacy-telegram = Telegram garde nos messages de son côté, où vous pouvez les effacer. /mydata vous envoie tout dans un fichier ; /forget efface cette conversation.
 

@@ -1,5 +1,7 @@
 //! One transaction's worth of turns: the chats are loaded together, each update decides, everything is written together.
 
+mod closing;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
@@ -12,8 +14,8 @@ use super::page_job::PageJob;
 use super::schema::Arrival;
 use crate::dialogue::reset::link::Verdict;
 use crate::dialogue::{News, TurnError};
-use crate::domain::{AccountId, Audited, Change, ChatId, Language, SILENT_CHATS_KEPT, SessionId};
-use crate::effects::{Due, Effect};
+use crate::domain::{AccountId, Audited, Change, ChatId, Language, SessionId};
+use crate::effects::{Due, Effect, Ending};
 use crate::store::audit::Kept;
 use crate::store::chat::Chat;
 use crate::store::{self, Conn, StoreError};
@@ -59,6 +61,8 @@ pub struct Committed {
     pub turns: Vec<Turned>,
     /// Whether a chat or rows past their age were erased.
     pub erased: bool,
+    /// Reports that everything is erased, to be logged.
+    pub reports: Vec<Ending>,
 }
 
 /// What is done in a chat.
@@ -68,6 +72,7 @@ enum Doing {
     Expire,
     Tell(News),
     Forget,
+    Close,
 }
 
 /// One transaction's worth of turns.
@@ -85,6 +90,7 @@ pub struct Batch<'a> {
     verdicts: Vec<(PageJob, Verdict)>,
     turns: Vec<Turned>,
     erased: bool,
+    reports: Vec<Ending>,
 }
 
 impl<'a> Batch<'a> {
@@ -104,6 +110,7 @@ impl<'a> Batch<'a> {
             verdicts: Vec::new(),
             turns: Vec::new(),
             erased: false,
+            reports: Vec::new(),
         }
     }
 
@@ -267,6 +274,7 @@ impl<'a> Batch<'a> {
             Doing::Expire => self.desk.expire(conn, self.now, chat).await?,
             Doing::Tell(news) => self.desk.tell(conn, self.now, chat, news).await?,
             Doing::Forget => self.desk.forget(conn, self.now, chat).await?,
+            Doing::Close => self.desk.close(conn, self.now, chat).await?,
         };
         let (id, blocked) = (chat.id, chat.blocked);
         self.erased |= left.forgotten;
@@ -325,33 +333,51 @@ impl<'a> Batch<'a> {
         if !conn.may_sweep().await? {
             return Ok(());
         }
+        match self.desk.service.policy.is_over(self.now) {
+            true => self.close(conn).await?,
+            false => self.sweep_chats(conn).await?,
+        }
+        self.sweep_rows(conn).await
+    }
+
+    /// Ends overdue sessions, and erases chats that have been silent for too long.
+    async fn sweep_chats(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let overdue = store::session::overdue(conn, self.now).await?;
         self.load(conn, overdue.iter().copied()).await?;
         for id in overdue {
             self.in_chat(conn, Some((id, None)), Doing::Expire).await?;
         }
-        let mut silent = store::chat::silent(conn, self.now, CHATS_SWEPT).await?;
+        let silent_since = self.now - self.desk.service.policy.retention.silent_chats;
+        let mut silent = store::chat::silent(conn, silent_since, CHATS_SWEPT).await?;
         self.load(conn, silent.iter().copied()).await?;
         // A chat may have spoken again in this very batch, or to another replica meanwhile.
-        let spoke = |chat: &Chat| chat.seen_at.is_some_and(|seen| seen >= self.now - SILENT_CHATS_KEPT);
+        let spoke = |chat: &Chat| chat.seen_at.is_some_and(|seen| seen >= silent_since);
         silent.retain(|id| !self.changed.contains(id) && self.chats.get(id).is_some_and(|chat| !spoke(chat)));
         for id in silent {
             self.in_chat(conn, Some((id, None)), Doing::Forget).await?;
         }
+        Ok(())
+    }
+
+    /// Forgets rows that are past their age.
+    async fn sweep_rows(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let kept = &self.desk.service.policy.retention;
         store::processed_update::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::update_attempt::sweep(conn, self.now, ROWS_SWEPT).await?;
         self.erased |= [
             store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?,
             store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?,
-            store::session::sweep(conn, self.now, ROWS_SWEPT).await?,
-            store::effect::sweep(conn, self.now, ROWS_SWEPT).await?,
-            store::set_aside_dialogue::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::session::sweep(conn, self.now - kept.ended_sessions, ROWS_SWEPT).await?,
+            store::effect::sweep(conn, self.now - kept.dead_letters, ROWS_SWEPT).await?,
+            store::set_aside_dialogue::sweep(conn, self.now - kept.set_aside_dialogues, ROWS_SWEPT).await?,
             store::data_request::sweep(conn, self.now, ROWS_SWEPT).await?,
         ]
         .iter()
         .any(|rows| *rows > 0);
-        let kept = store::audit::settle(conn, &self.desk.service.key, self.now, ROWS_SWEPT).await?;
-        if kept == Kept::Tampered {
+        let key = &self.desk.service.key;
+        let placed = store::audit::settle(conn, key, self.now, ROWS_SWEPT).await?;
+        let cut = store::audit::cut(conn, key, self.now - kept.audit, self.now, ROWS_SWEPT).await?;
+        if [placed, cut].contains(&Kept::Tampered) {
             tracing::error!("the audit's checkpoint was altered: rows get no place any more; `guichet check` says what is wrong");
         }
         Ok(())
@@ -370,6 +396,7 @@ impl<'a> Batch<'a> {
         let rows = self.effects.iter().map(Effect::to_row).collect::<Result<_, _>>().map_err(TurnError::from)?;
         let rows = store::effect::insert(conn, rows, self.now).await?;
         let effects = rows.into_iter().zip(self.effects).map(|(row, effect)| Due::new(row, effect, self.now)).collect();
-        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns, erased: self.erased })
+        let (erased, reports) = (self.erased, self.reports);
+        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns, erased, reports })
     }
 }

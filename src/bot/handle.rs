@@ -116,6 +116,11 @@ impl Desk {
         self.turn(conn, now, chat, String::new(), async |turn| dialogue::forget(turn).await, None).await
     }
 
+    /// Erases a chat because the service has ended, with a last message.
+    pub async fn close(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat) -> Result<Left, TurnError> {
+        self.turn(conn, now, chat, String::new(), async |turn| dialogue::closed::take_leave(turn).await, None).await
+    }
+
     /// Leads a holder whose update could not be handled back to the menu, saying so.
     pub async fn give_up(&self, conn: &mut Conn, now: Timestamp, chat: &mut Chat, arrival: &Arrival) -> Result<Left, TurnError> {
         let Arrival::Private(private) = arrival else { return Ok(Left::default()) };

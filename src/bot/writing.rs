@@ -17,7 +17,7 @@ use super::traces::Traces;
 use super::writer::{BATCH, Waiting};
 use crate::clock::Clock;
 use crate::crash::{self, Point};
-use crate::effects::{Due, Lanes};
+use crate::effects::{Due, Ending, Lanes};
 use crate::store::{self, Conn, Db};
 use crate::watch::Watch;
 
@@ -227,6 +227,9 @@ impl Worker {
         let jobs = if let Work::Run(jobs) = work { jobs.len() } else { 1 };
         self.watch.committed(jobs, &committed.turns, &committed.effects, begun.elapsed());
         self.lanes.push(missed.into_iter().map(Due::from).collect());
+        for Ending { began_at, done_at, erased, fingerprint, seal } in &committed.reports {
+            tracing::warn!(%began_at, %done_at, ?erased, fingerprint, seal, "the final date is over, and what was kept of holders is erased");
+        }
         for (page, verdict) in committed.verdicts {
             page.decided(verdict);
         }

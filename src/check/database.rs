@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{Finding, Subject, can_write, effects};
 use crate::config::Database;
+use crate::domain::Retention;
 use crate::store::look::{self, Counts, Tables};
 use crate::store::meta::{self, Meta};
 use crate::store::server::{self, Notes, Trouble};
@@ -85,8 +86,9 @@ impl Stand {
             Database::Sqlite(path) => format!("sqlite {}", path.display()),
             Database::Postgres(url) => url.to_string(),
         };
+        let kept = subject.policy.as_ref().map(|policy| policy.retention.clone()).unwrap_or_default();
         match (self, &subject.settings.database) {
-            (Self::Present(found), database) => found.examine(&place, database),
+            (Self::Present(found), database) => found.examine(&place, database, &kept),
             (Self::Absent, Database::Sqlite(path)) => vec![absent(&place, path)],
             (Self::Unreadable(error), Database::Sqlite(_)) => {
                 let what_to_do = match error.is_damage() {
@@ -146,7 +148,7 @@ fn is_this_machine(database: &Database) -> bool {
 }
 
 impl Found {
-    fn examine(&self, place: &str, database: &Database) -> Vec<Finding> {
+    fn examine(&self, place: &str, database: &Database, kept: &Retention) -> Vec<Finding> {
         let fault = |says: String| vec![Finding::fault("database", format!("{place}: {says}"))];
         if let Some(damage) = &self.damage {
             return fault(format!("the file is damaged ({damage}); stop the counter and put back a copy"));
@@ -164,7 +166,7 @@ impl Found {
         }
         let mut findings = vec![Finding::ok("database", format!("{place}, {}", self.state()))];
         findings.extend(self.notes.iter().flat_map(|notes| self.about_the_server(notes, database)));
-        findings.extend(self.counts.iter().flat_map(effects::examine));
+        findings.extend(self.counts.iter().flat_map(|counts| effects::examine(counts, kept)));
         findings.extend(self.counts.iter().flat_map(set_aside));
         findings
     }

@@ -3,14 +3,14 @@
 use jiff::SignedDuration;
 
 use super::Finding;
-use crate::domain::{DEAD_LETTERS_KEPT, days};
+use crate::domain::{Retention, days};
 use crate::effects::Reason;
 use crate::store::look::{Counts, Heap};
 
 /// How long an effect may wait before it is worth a look.
 pub(super) const LONG: SignedDuration = SignedDuration::from_mins(10);
 
-pub(super) fn examine(counts: &Counts) -> Vec<Finding> {
+pub(super) fn examine(counts: &Counts, kept: &Retention) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !counts.late.is_empty() {
         let says = format!(
@@ -27,7 +27,7 @@ pub(super) fn examine(counts: &Counts) -> Vec<Finding> {
              and holders ask anew. They are forgotten after {} days; to be rid of them now, run \
              `DELETE FROM effect WHERE died IS NOT NULL` on the database",
             listed(&counts.dead_letters),
-            days(DEAD_LETTERS_KEPT)
+            days(kept.dead_letters)
         );
         findings.push(Finding::care("effects", says));
     }

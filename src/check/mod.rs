@@ -9,6 +9,7 @@ mod finding;
 mod key;
 mod mail;
 mod pages;
+mod retention;
 mod telegram;
 mod texts;
 
@@ -55,6 +56,7 @@ pub async fn examine(environment: &dyn Fn(&str) -> Option<String>, folder: &Path
     });
     let subject = Subject { settings: &settings, mistakes: &mistakes, policy: policy.ok(), clock };
     findings.extend(subject.unless_wrong("operator", &["GUICHET_OPERATOR"], async { operator(&subject) }).await);
+    findings.extend(retention::examine(&subject));
     findings.extend(texts::examine(&subject).await);
     let database = database::Stand::take(&settings.database, clock.now()).await;
     findings.extend(subject.unless_wrong("database", &["DATABASE_URL"], async { database.examine(&subject) }).await);

@@ -4,6 +4,7 @@
 
 pub mod activity;
 pub mod cards;
+pub mod closed;
 pub mod help;
 pub mod history;
 mod language;
@@ -87,6 +88,9 @@ pub struct Answer {
 
 /// Handles one input of a holder: finds the flow, moves the dialogue, makes the screen.
 pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError> {
+    if turn.service.policy.is_over(turn.now) {
+        return Ok(closed::answer(turn));
+    }
     let Ok(here) = Dialogue::read(&turn.chat.dialogue) else { return undecodable(turn, &input).await };
     let tapped = input.is_tap();
     let fresh = input.wants_fresh(turn.chat.screen_kind);

@@ -3,10 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, help, sign_in};
-use crate::domain::{
-    CODE_LENGTH, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, RESET_LINK_KEPT, SESSION_IDLE, SESSION_LENGTH, SET_ASIDE_KEPT, SILENT_CHATS_KEPT,
-    UPDATES_KEPT, days, is_valid,
-};
+use crate::domain::{CODE_LENGTH, RESET_LINK_KEPT, SESSION_IDLE, SESSION_LENGTH, UPDATES_KEPT, days, is_valid};
 use crate::effects::{Document, Effect, Lane};
 use crate::locale::Message;
 use crate::store;
@@ -108,19 +105,23 @@ pub fn show(turn: &Turn<'_>, state: &State) -> Screen {
 
 /// The numbers come from where they hold, so that the text tells the truth.
 fn notice(turn: &Turn<'_>) -> Screen {
-    let kept = vec![
-        Message::new("privacy-chat").with("days", days(SILENT_CHATS_KEPT)),
+    let policy = &turn.service.policy;
+    let kept_for = &policy.retention;
+    let mut kept = vec![
+        Message::new("privacy-chat").with("days", days(kept_for.silent_chats)),
         Message::new("privacy-session")
             .with("minutes", SESSION_IDLE.as_mins())
             .with("hours", SESSION_LENGTH.as_hours())
-            .with("days", days(ENDED_SESSIONS_KEPT)),
+            .with("days", days(kept_for.ended_sessions)),
         Message::new("privacy-code").with("minutes", CODE_LENGTH.as_mins()),
         Message::new("privacy-reset").with("hours", RESET_LINK_KEPT.as_hours()),
-        Message::new("privacy-sending").with("days", days(DEAD_LETTERS_KEPT)),
+        Message::new("privacy-sending").with("days", days(kept_for.dead_letters)),
         Message::new("privacy-updates").with("hours", UPDATES_KEPT.as_hours()),
-        Message::new("privacy-set-aside").with("days", days(SET_ASIDE_KEPT)),
-        Message::new("privacy-account").with("service", turn.service.policy.service.as_str()),
+        Message::new("privacy-set-aside").with("days", days(kept_for.set_aside_dialogues)),
+        Message::new("privacy-audit").with("days", days(kept_for.audit)),
+        Message::new("privacy-account").with("service", policy.service.as_str()),
     ];
+    kept.extend(policy.final_date.map(|date| Message::new("privacy-final-date").with("date", date)));
     Screen::new(Message::new("privacy-title"))
         .list(kept)
         .text(Message::new("privacy-never"))

@@ -48,7 +48,7 @@ pub use password::{PasswordHash, PasswordHashError};
 pub use policy::{Capability, CapabilityState, Policy, PolicyError, Record, Slug};
 pub use reference::{ALPHABET, Reference, ReferenceError};
 pub use reset::{CAPTCHA_TRIES, LinkState, RESET_LINK_KEPT, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ResetLink};
-pub use retention::{DATA_REQUEST_WAIT, DEAD_LETTERS_KEPT, ENDED_SESSIONS_KEPT, SET_ASIDE_KEPT, SILENT_CHATS_KEPT, UPDATES_KEPT, days};
+pub use retention::{DATA_REQUEST_WAIT, Retention, UPDATES_KEPT, days};
 pub use screen_kind::ScreenKind;
 pub use session::{
     CLOCK_TOLERANCE, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, PROOF_LENGTH, SESSION_IDLE, SESSION_LENGTH, Session, is_valid,

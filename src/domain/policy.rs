@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-use super::{Currency, Email, Operator};
+use super::{Currency, Email, Operator, Retention};
 
 /// The policy that the counter ships with: Alipay on AliExpress, closed since 1 January 2017.
 const BUILT_IN: &str = include_str!("policy.toml");
@@ -25,6 +25,9 @@ pub struct Policy {
     /// The first day on which the service was closed to customers.
     #[serde(deserialize_with = "date")]
     pub closed_on: Date,
+    /// The last day on which accounts and chats are kept; `None` if no end is set.
+    #[serde(default, deserialize_with = "some_date")]
+    pub final_date: Option<Date>,
     /// The time zone of the dates that holders see.
     #[serde(deserialize_with = "time_zone")]
     pub time_zone: TimeZone,
@@ -46,6 +49,9 @@ pub struct Policy {
     /// What the service lets holders do, in the order it is shown; no two with the same id.
     #[serde(rename = "capability", deserialize_with = "capabilities")]
     pub capabilities: Vec<Capability>,
+    /// How long things are kept.
+    #[serde(default)]
+    pub retention: Retention,
 }
 
 /// Who keeps the record of what holders change.
@@ -129,6 +135,11 @@ impl Policy {
     /// The day that a moment falls on in the policy's time zone.
     pub fn day(&self, moment: Timestamp) -> Date {
         moment.to_zoned(self.time_zone.clone()).date()
+    }
+
+    /// Whether the final date is over: nothing is kept of holders any more, and the counter only says so.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.final_date.is_some_and(|date| self.day(now) > date)
     }
 
     /// What becomes of the capability with this id, seen from `now`; `None` if the service never had it.
@@ -269,6 +280,34 @@ mod tests {
         ] {
             assert_eq!(problem(from, to), format!("policy.toml, line {}: {message}", line(from)));
         }
+    }
+
+    #[test]
+    fn ages_are_the_policys_within_bounds() {
+        let shipped = Policy::built_in().unwrap();
+        assert_eq!(shipped.retention, Retention::default(), "the file says what holds without it");
+        let older = BUILT_IN.split("[retention]").next().unwrap();
+        assert_eq!(Policy::parse(older, "policy.toml").unwrap().retention, Retention::default());
+        let shorter = edited("audit_days = 1826", "audit_days = 365").unwrap().retention;
+        assert_eq!(shorter, Retention { audit: jiff::SignedDuration::from_hours(365 * 24), ..Retention::default() });
+        for (from, to, message) in [
+            ("audit_days = 1826", "audit_days = 364", "not a number of days between 365 and 3653"),
+            ("silent_chats_days = 365", "silent_chats_days = 7", "not a number of days between 30 and 1826"),
+            ("ended_sessions_days = 30", "ended_sessions_days = 0", "not a number of days between 1 and 365"),
+            ("dead_letters_days = 90", "dead_letters_days = \"a\"", "not a number of days between 1 and 365"),
+            ("set_aside_dialogues_days", "set_aside_days", "unknown field `set_aside_days`"),
+        ] {
+            let problem = problem(from, to);
+            assert!(problem.contains(message), "{problem}");
+        }
+    }
+
+    #[test]
+    fn the_final_date_is_over_once_its_day_is() {
+        assert!(!Policy::built_in().unwrap().is_over("2999-01-01T00:00:00Z".parse().unwrap()));
+        let policy = edited("# final_date = 2027-12-31", "final_date = 2027-12-31").unwrap();
+        assert!(!policy.is_over("2027-12-31T22:59:59Z".parse().unwrap()));
+        assert!(policy.is_over("2027-12-31T23:00:00Z".parse().unwrap()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Ending;
 use crate::dialogue::Picture;
 use crate::domain::{ChatId, Email, Language, SessionId};
 use crate::store::effect::{New, Stored};
@@ -169,6 +170,8 @@ pub enum Letter {
         /// Whether it is only recorded here, to be done by the service.
         recorded: bool,
     },
+    /// To the operator: everything that was kept of holders is erased.
+    Ended(Ending),
 }
 
 impl Letter {
@@ -182,6 +185,7 @@ impl Letter {
             Self::ResetRefused { .. } => "mail_reset_refused",
             Self::PasswordChanged { .. } => "mail_password_changed",
             Self::CardRemoved { .. } => "mail_card_removed",
+            Self::Ended(_) => "mail_ended",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod document;
 mod effect;
+mod ending;
 mod lanes;
 mod mail;
 mod picture;
@@ -11,6 +12,7 @@ mod worker;
 
 pub use document::Documents;
 pub use effect::{Document, Due, Effect, Lane, Letter, Mail, Show};
+pub use ending::Ending;
 pub use lanes::Lanes;
 pub use mail::{Envelope, HandshakeError, MailSetupError, Mailer, Smtp, Transport};
 pub use reason::Reason;

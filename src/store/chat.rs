@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::account::Holder;
 use super::{Conn, StoreError, account, read, statements, time, values};
-use crate::domain::{Account, AccountId, Card, ChatId, Language, SILENT_CHATS_KEPT, ScreenKind, Session, SessionId};
+use crate::domain::{Account, AccountId, Card, ChatId, Language, ScreenKind, Session, SessionId};
 use crate::seal::Sealer;
 
 /// The sealed columns.
@@ -32,6 +32,7 @@ statements! {
     BLOCKED = "UPDATE chat SET blocked = 1 WHERE chat_id = $1";
     SEEN_AT = "SELECT seen_at FROM chat WHERE chat_id = $1";
     SILENT = "SELECT chat_id, telegram_id FROM chat WHERE seen_at < $1 ORDER BY seen_at LIMIT $2";
+    SOME = "SELECT chat_id, telegram_id FROM chat ORDER BY chat_id LIMIT $1";
     FORGET = "DELETE FROM chat WHERE chat_id = $1";
 }
 
@@ -229,11 +230,32 @@ pub async fn seen_at(conn: &mut Conn, chat: ChatId) -> Result<Option<Timestamp>,
     conn.row::<(i64,)>(SEEN_AT, values![conn.sealer()?.chat(chat)]).await?.map(|(at,)| time("chat.seen_at", at)).transpose()
 }
 
-/// The chats that have been silent for too long to be kept, `limit` at most.
-pub async fn silent(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<ChatId>, StoreError> {
+/// The chats that have been silent since `before`, `limit` at most.
+pub async fn silent(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Vec<ChatId>, StoreError> {
+    let rows = conn.rows(SILENT, values![before, limit]).await?;
+    opened_or_erased(conn, rows).await
+}
+
+/// Chats that there are, `limit` at most.
+pub async fn some(conn: &mut Conn, limit: i64) -> Result<Vec<ChatId>, StoreError> {
+    let rows = conn.rows(SOME, values![limit]).await?;
+    opened_or_erased(conn, rows).await
+}
+
+/// Telegram's numbers of chats. A row whose number does not open is nobody's any more: it is erased, or it would stand for ever.
+async fn opened_or_erased(conn: &mut Conn, rows: Vec<(i64, String)>) -> Result<Vec<ChatId>, StoreError> {
     let sealer = conn.sealer()?;
-    let rows = conn.rows::<(i64, String)>(SILENT, values![now - SILENT_CHATS_KEPT, limit]).await?;
-    rows.iter().map(|(index, telegram_id)| open_id(&sealer, TELEGRAM_ID, *index, telegram_id)).collect()
+    let mut chats = Vec::with_capacity(rows.len());
+    for (index, telegram_id) in rows {
+        match open_id(&sealer, TELEGRAM_ID, index, &telegram_id) {
+            Ok(chat) => chats.push(chat),
+            Err(error) => {
+                tracing::error!(%error, "a chat is erased whose number does not open");
+                conn.run(FORGET, values![index]).await?;
+            }
+        }
+    }
+    Ok(chats)
 }
 
 /// Erases a chat's row.

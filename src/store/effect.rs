@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, time, values};
-use crate::domain::{ChatId, DEAD_LETTERS_KEPT};
+use crate::domain::ChatId;
 use crate::seal::Sealer;
 
 /// The sealed column.
@@ -183,7 +183,7 @@ pub async fn forget(conn: &mut Conn, lane: (&str, ChatId), kind: &str) -> Result
     conn.run(FORGET, values![lane, kind]).await.map(|_| ())
 }
 
-/// Forgets old dead letters, `limit` at most.
-pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![now - DEAD_LETTERS_KEPT, limit]).await
+/// Forgets dead letters that are older than `before`, `limit` at most.
+pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![before, limit]).await
 }

@@ -27,6 +27,8 @@ pub enum Meta {
     KeyRotation,
     /// `yes` while what an import has staged is to be merged, whatever happens.
     ImportDecided,
+    /// How far the erasing after the final date has come, as JSON.
+    Ending,
 }
 
 impl Meta {
@@ -39,6 +41,7 @@ impl Meta {
             Self::Lasting => "lasting",
             Self::KeyRotation => "key_rotation",
             Self::ImportDecided => "import_decided",
+            Self::Ending => "ending",
         }
     }
 }

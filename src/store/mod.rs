@@ -22,6 +22,7 @@ pub mod meta;
 pub mod one_time_code;
 pub mod payment;
 pub mod processed_update;
+pub mod purge;
 pub mod reseal;
 pub mod reset_link;
 pub mod server;
@@ -114,6 +115,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     one_time_code::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,
+    purge::STATEMENTS,
     reseal::STATEMENTS,
     reset_link::STATEMENTS,
     session::STATEMENTS,

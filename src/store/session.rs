@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::chat::open_id;
 use super::{Conn, StoreError, Value, read, statements, time, values};
-use crate::domain::{AccountId, ChatId, ENDED_SESSIONS_KEPT, Language, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
+use crate::domain::{AccountId, ChatId, Language, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
 
 /// The sealed column.
 pub(super) const TELEGRAM_ID: &str = "session.telegram_id";
@@ -61,7 +61,18 @@ pub async fn chats(conn: &mut Conn, account: AccountId) -> Result<Vec<ChatId>, S
 async fn signed_in(conn: &mut Conn, sql: &'static str, values: Vec<Value>) -> Result<Vec<ChatId>, StoreError> {
     let sealer = conn.sealer()?;
     let rows = conn.rows::<(i64, String)>(sql, values).await?;
-    rows.iter().map(|(index, telegram_id)| open_id(&sealer, TELEGRAM_ID, *index, telegram_id)).collect()
+    let mut chats = Vec::with_capacity(rows.len());
+    for (index, telegram_id) in rows {
+        match open_id(&sealer, TELEGRAM_ID, index, &telegram_id) {
+            Ok(chat) => chats.push(chat),
+            Err(error) => {
+                // Nobody can be told; that it is gone ends it.
+                tracing::error!(%error, "the sessions of a chat are erased whose number does not open");
+                conn.run(FORGET, values![index]).await?;
+            }
+        }
+    }
+    Ok(chats)
 }
 
 /// An open session as it is told to another chat of its account.
@@ -117,7 +128,7 @@ pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
     conn.run(FORGET, values![conn.sealer()?.chat(chat)]).await.map(|_| ())
 }
 
-/// Forgets sessions that ended long ago, `limit` at most.
-pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![now - ENDED_SESSIONS_KEPT, limit]).await
+/// Forgets sessions that ended before `before`, `limit` at most.
+pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![before, limit]).await
 }

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, values};
-use crate::domain::SET_ASIDE_KEPT;
 
 /// The sealed column.
 pub(super) const DIALOGUE: &str = "set_aside_dialogue.dialogue";
@@ -20,7 +19,7 @@ pub async fn keep(conn: &mut Conn, dialogue: &str, now: Timestamp) -> Result<(),
     conn.run(INSERT, values![dialogue, now]).await.map(|_| ())
 }
 
-/// Forgets dialogues that nobody has looked into for long, `limit` at most.
-pub async fn sweep(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<u64, StoreError> {
-    conn.run(SWEEP, values![now - SET_ASIDE_KEPT, limit]).await
+/// Forgets dialogues that were set aside before `before`, `limit` at most.
+pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<u64, StoreError> {
+    conn.run(SWEEP, values![before, limit]).await
 }

@@ -96,6 +96,17 @@ impl Mailer {
                 ];
                 (card(Message::new(subject)), parts)
             }
+            Letter::Ended(ending) => {
+                let row = |(table, rows): &(String, u64)| {
+                    Message::new("mail-ended-row").with("table", table.as_str()).with("rows", rows.cast_signed())
+                };
+                let mut parts = vec![Part::Text(named("mail-ended-intro").with("moment", ending.done_at).with("began", ending.began_at))];
+                parts.extend(ending.erased.iter().map(|erased| Part::Text(row(erased))));
+                parts.push(Part::Text(Message::new("mail-ended-audit")));
+                let (fingerprint, seal) = (ending.fingerprint.as_str(), ending.seal.as_str());
+                parts.push(Part::Text(Message::new("mail-ended-seal").with("fingerprint", fingerprint).with("seal", seal)));
+                (named("mail-ended-subject"), parts)
+            }
         };
         let who = named(if self.operator_is_service { "mail-operator-is-service" } else { "mail-operator" });
         let who = who.with("operator", self.operator.name.as_str()).with("contact", self.operator.contact.to_string());

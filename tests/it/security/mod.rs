@@ -4,6 +4,7 @@ mod at_rest;
 mod audit;
 mod fuzz;
 mod paste;
+mod retention;
 mod rotation;
 mod sessions;
 mod texts;

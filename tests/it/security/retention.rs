@@ -1,0 +1,377 @@
+//! What is kept goes in time: by the ages of the policy, and all of it after its final date, reported once. A table that holds something
+//! of a holder's and is not declared here fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use guichet::clock::Clock;
+use guichet::domain::{Policy, Retention};
+use guichet::effects::{Effect, Ending, Letter};
+use guichet::import::{import, samples};
+use guichet::secret::Key;
+use guichet::simulator::Person;
+use guichet::store::{Conn, Db, audit, purge};
+use jiff::SignedDuration;
+use jiff::civil::date;
+
+use crate::counter::{ALICE, BOB, Counter};
+use crate::postgres::Server;
+use crate::unlocked::{index, unlocked};
+
+/// What becomes of a table's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// They hold nothing of a holder's.
+    NobodysAnyway,
+    /// They are erased after the final date.
+    Erased,
+    /// They are no longer anybody's after the final date, and go by age.
+    Unlinked,
+    /// They go once what they are for is done: sent, or given up without text and chat.
+    GoesWhenDone,
+}
+use Fate::{Erased, GoesWhenDone, NobodysAnyway, Unlinked};
+
+/// Every table: the part of `/mydata` that tells what it holds of the holder who asks; whether `/forget` erases what hangs on the chat;
+/// what becomes of it in the end. Not told is what cannot be told apart as anybody's, and what an import has not merged yet.
+const TABLES: [(&str, Option<&str>, bool, Fate); 23] = [
+    ("account", Some("account"), false, Erased),
+    ("audit", Some("receipts"), false, Unlinked),
+    ("audit_checkpoint", None, false, NobodysAnyway),
+    ("audit_subject", Some("receipts"), false, Erased),
+    ("balance", Some("balances"), false, Erased),
+    ("card", Some("cards"), false, Erased),
+    ("chat", Some("chat"), true, Erased),
+    ("data_request", Some("chat"), true, Erased),
+    ("effect", Some("on_its_way"), true, GoesWhenDone),
+    ("event", Some("events"), false, Erased),
+    ("help_feedback", None, false, Erased),
+    ("meta", None, false, NobodysAnyway),
+    ("one_time_code", Some("code_request"), true, Erased),
+    ("payment", Some("payments"), false, Erased),
+    ("processed_update", None, false, NobodysAnyway),
+    ("reset_link", Some("reset_links"), true, Erased),
+    ("session", Some("sessions"), true, Erased),
+    ("set_aside_dialogue", None, false, Erased),
+    ("staged_account", None, false, Erased),
+    ("staged_balance", None, false, Erased),
+    ("staged_card", None, false, Erased),
+    ("staged_payment", None, false, Erased),
+    ("update_attempt", None, false, NobodysAnyway),
+];
+
+/// On PostgreSQL only: the lanes of effects, gone with them.
+const POSTGRES_TABLES: [&str; 1] = ["lane"];
+
+fn declared() -> BTreeSet<String> {
+    TABLES.iter().map(|(table, ..)| (*table).to_owned()).collect()
+}
+
+async fn tables(conn: &mut Conn) -> BTreeSet<String> {
+    let sql = match conn.is_file() {
+        true => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+        false => "SELECT relname::TEXT FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::REGNAMESPACE",
+    };
+    let rows: Vec<(String,)> = conn.rows(sql, vec![]).await.unwrap();
+    let theirs = |table: &String| table.starts_with("sqlite_") || table.starts_with("_sqlx_");
+    rows.into_iter().map(|(table,)| table).filter(|table| !theirs(table)).collect()
+}
+
+/// How many rows a table has.
+async fn count(conn: &mut Conn, table: &str) -> i64 {
+    conn.number(Box::leak(format!("SELECT COUNT(*) FROM {table}").into_boxed_str()), vec![]).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_table_is_declared_and_erased_told_or_nobodys() {
+    let counter = Counter::open().await;
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    assert_eq!(tables(&mut conn).await, declared(), "declare a new table in this file, in /mydata, /forget and store/purge.rs");
+    let purged: BTreeSet<String> = purge::TABLES.iter().map(|(table, _)| (*table).to_owned()).collect();
+    // Chats are erased by their own turns.
+    let erased = TABLES.iter().filter(|(table, .., fate)| *fate == Erased && *table != "chat");
+    assert_eq!(purged, erased.map(|(table, ..)| (*table).to_owned()).collect());
+    drop(conn);
+    leave_traces(&counter).await;
+    counter.says(ALICE, "/mydata").await;
+    let file = counter.with(|world| {
+        let file = |message: &guichet::simulator::ChatMessage| match message.current.content {
+            guichet::simulator::Content::Document { file, .. } => world.files.get(file).map(|file| file.bytes.to_vec()),
+            _ => None,
+        };
+        world.messages(ALICE).iter().filter_map(file).next_back().unwrap()
+    });
+    let document: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    for (table, part, ..) in TABLES {
+        assert!(part.is_none_or(|part| document.get(part).is_some()), "{table} is not told");
+    }
+    // What hangs on a chat goes with it.
+    counter.says(ALICE, "/forget").await;
+    counter.presses(ALICE, &counter.word("button-forget-confirm")).await;
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    for (table, ..) in TABLES.iter().filter(|(.., forgotten, _)| *forgotten) {
+        let index = index(&conn, ALICE);
+        let column = if *table == "effect" { format!("lane LIKE '%{index}'") } else { format!("chat_id = {index}") };
+        let rows = Box::leak(format!("SELECT COUNT(*) FROM {table} WHERE {column}").into_boxed_str());
+        assert_eq!(conn.number(rows, vec![]).await.unwrap(), 0, "{table}");
+    }
+    drop(conn);
+    counter.close(&["Bad Request: message to "]).await;
+}
+
+/// Something in every table that holds anything of a holder's.
+async fn leave_traces(counter: &Counter) {
+    counter.is_asked_to_confirm(ALICE).await;
+    counter.presses(ALICE, &counter.word("button-confirm-removal")).await;
+    counter.says(ALICE, "/reset").await;
+    let answer = counter.stage.captcha_answer(ALICE).await.unwrap().unwrap();
+    counter.says(ALICE, &answer).await;
+    counter.presses(ALICE, &counter.word("button-send-link")).await;
+    counter.says(ALICE, "/mydata").await;
+    counter.clock.advance(SignedDuration::from_mins(2));
+    counter
+        .script(
+            "INSERT INTO help_feedback (topic, language, helpful, comment, day) VALUES ('top_up', 'en', 0, 'call me, Alice', '2017-03-01'); \
+             INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ('alice@example.org', 1488358800000); \
+             INSERT INTO staged_account (line, email_index, name, language, state, opened_on, password_hash) VALUES (1, 'a@example.org', 'A', 'en', 'open', '', ''); \
+             INSERT INTO staged_balance VALUES (1, 'a@example.org', 'EUR', 1); \
+             INSERT INTO staged_card VALUES (1, 'r', 'a@example.org', 'Visa', '1111', '2027-01', '2015-01-01'); \
+             INSERT INTO staged_payment VALUES (1, 'p', 'a@example.org', 1, 'M', 1, 'EUR', 'paid', '')",
+        )
+        .await;
+}
+
+async fn ending(policy: impl FnOnce(&mut Policy)) -> Counter {
+    Counter::set(|setting| policy(&mut setting.policy)).await
+}
+
+#[tokio::test]
+async fn the_audit_is_cut_off_at_the_policys_age() {
+    let short = Retention { audit: SignedDuration::from_hours(365 * 24), ..Retention::default() };
+    let counter = ending(|policy| policy.retention = short).await;
+    counter.sign_in(ALICE, "alice@example.org").await;
+    counter.says(ALICE, "/signout").await;
+    counter.stage.app.sweep().await;
+    counter.clock.advance(SignedDuration::from_hours(365 * 24));
+    counter.stage.app.sweep().await;
+    assert_eq!(counter.number("SELECT COUNT(*) FROM audit").await, 2, "a year is not over");
+    counter.clock.advance(SignedDuration::from_secs(1));
+    counter.stage.app.sweep().await;
+    assert_eq!(counter.number("SELECT COUNT(*) FROM audit").await, 0);
+    assert_eq!(counter.number("SELECT place FROM audit_checkpoint WHERE name = 'cut'").await, 2);
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn the_other_ages_are_the_policys_too() {
+    let days = |days: i64| SignedDuration::from_hours(24 * days);
+    let short = Retention {
+        ended_sessions: days(2),
+        dead_letters: days(3),
+        set_aside_dialogues: days(4),
+        silent_chats: days(40),
+        ..Retention::default()
+    };
+    let counter = ending(|policy| policy.retention = short).await;
+    counter.sign_in(ALICE, "alice@example.org").await;
+    counter.says(ALICE, "/signout").await;
+    counter.says(ALICE, "/privacy").await;
+    for told in ["40 days", "2 days", "3 days", "4 days", "1,826 days"] {
+        assert!(counter.screen(ALICE).contains(told), "{told}: {}", counter.screen(ALICE));
+    }
+    counter
+        .script(
+            "INSERT INTO effect (created_at, due_at, lane, kind, died) VALUES (1488358800000, 0, '', 'show', 'refused'); \
+             INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ('{}', 1488358800000)",
+        )
+        .await;
+    let left = async || {
+        counter.stage.app.sweep().await;
+        let mut left = Vec::new();
+        let mut conn = counter.stage.app.conn().await.unwrap();
+        for table in ["session", "effect", "set_aside_dialogue", "chat"] {
+            left.push(count(&mut conn, table).await);
+        }
+        left
+    };
+    let mut seen = vec![left().await];
+    for advance in [2, 1, 1, 36] {
+        counter.clock.advance(days(advance) + SignedDuration::from_secs(1));
+        seen.push(left().await);
+    }
+    assert_eq!(seen, [[1, 1, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1], [0, 0, 0, 0]]);
+    counter.close(&[]).await;
+}
+
+const BLOCKED: i64 = 1005;
+
+/// A counter on its last day, with traces of three holders, one of whom has blocked the bot.
+async fn last_day() -> Counter {
+    let counter = ending(|policy| policy.final_date = Some(date(2017, 3, 1))).await;
+    leave_traces(&counter).await;
+    counter.says(BOB, "/help").await;
+    counter.with(|world| world.add_person(Person::new(BLOCKED, "Carol", "fr")));
+    counter.says(BLOCKED, "/start").await;
+    counter.with(|world| world.person_blocks(BLOCKED)).unwrap();
+    counter.settled().await;
+    counter.says(ALICE, "/privacy").await;
+    assert!(counter.screen(ALICE).contains("After 1 March 2017 I erase your account"), "{}", counter.screen(ALICE));
+    counter.says(ALICE, "/mydata").await;
+    counter.stage.app.sweep().await;
+    assert!(counter.number("SELECT COUNT(*) FROM account").await > 0, "the last day is a day");
+    counter
+}
+
+/// Tables whose rows go with their chats, or by their age, before they would be counted.
+const UNCOUNTED: [&str; 4] = ["one_time_code", "data_request", "reset_link", "session"];
+
+fn reports(counter: &Counter) -> Vec<String> {
+    counter.with(|world| world.mails().iter().filter(|mail| mail.to == "help@example.org").map(|mail| mail.text.clone()).collect())
+}
+
+#[tokio::test]
+async fn after_the_final_date_nothing_of_a_holder_is_left() {
+    let counter = last_day().await;
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    let mut before = BTreeMap::new();
+    for (table, .., fate) in TABLES {
+        let rows = count(&mut conn, table).await;
+        assert!(fate != Erased || rows > 0, "the test leaves nothing in {table}");
+        before.insert(table, rows);
+    }
+    let audited = before["audit"];
+    drop(conn);
+    // A last step that fails reports nothing, and counts nothing twice.
+    let broken = "CREATE TRIGGER broken BEFORE INSERT ON effect WHEN NEW.kind = 'mail_ended' BEGIN SELECT RAISE(ABORT, 'broken'); END";
+    counter.script(broken).await;
+    counter.clock.advance(SignedDuration::from_hours(24));
+    counter.says(BOB, "/cards").await;
+    assert!(counter.screen(BOB).contains("has closed"), "{}", counter.screen(BOB));
+    for _ in 0..4 {
+        counter.stage.app.sweep().await;
+    }
+    counter.settled().await;
+    assert_eq!(reports(&counter), Vec::<String>::new());
+    counter.script("DROP TRIGGER broken").await;
+    for _ in 0..3 {
+        counter.stage.app.sweep().await;
+    }
+    counter.settled().await;
+
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    for (table, .., fate) in TABLES {
+        let rows = count(&mut conn, table).await;
+        match fate {
+            Erased | GoesWhenDone => assert_eq!(rows, 0, "{table}"),
+            Unlinked => assert!(rows >= audited, "{table}"),
+            NobodysAnyway => {}
+        }
+    }
+    let report = reports(&counter);
+    let [report] = report.as_slice() else { panic!("{report:?}") };
+    for (table, .., fate) in TABLES {
+        let line = format!("\n\n{table}: {}\n", before[table]);
+        assert!(fate != Erased || UNCOUNTED.contains(&table) || report.contains(&line), "no [{line}] in {report}");
+    }
+    // The audit is intact, and nobody's.
+    let ended: (String,) = conn.row("SELECT value FROM meta WHERE name = 'ending'", vec![]).await.unwrap().unwrap();
+    assert!(ended.0.contains("\"done_at\":\"2017-03-02"), "{}", ended.0);
+    drop(conn);
+    for (chat, last) in [(ALICE, 1), (BOB, 2)] {
+        let farewells = counter.shown(chat).iter().filter(|text| text.contains("has closed")).count();
+        assert_eq!(farewells, last, "{:?}", counter.shown(chat));
+    }
+    assert!(
+        !counter.shown(BLOCKED).iter().any(|text| text.contains("Le guichet des clients Alipay a fermé.")),
+        "who has blocked the bot is left alone"
+    );
+
+    // From then on there is one answer to everything, and it leaves nothing.
+    for said in ["/start", "/signin", "alice@example.org", "4111 1111 1111 1111"] {
+        counter.says(ALICE, said).await;
+        assert!(counter.screen(ALICE).contains("has closed") && counter.screen(ALICE).contains("help@example.org"));
+    }
+    counter.stage.app.sweep().await;
+    for (table, rows) in [("chat", 0), ("effect", 0), ("account", 0)] {
+        assert_eq!(count(&mut counter.stage.app.conn().await.unwrap(), table).await, rows, "{table}");
+    }
+    assert_eq!(reports(&counter).len(), 1, "once only");
+    counter.close(&["Bad Request: message to ", "Forbidden: bot was blocked by the user"]).await;
+}
+
+#[tokio::test]
+async fn postgres_is_emptied_as_well_step_by_step() {
+    let Some(server) = Server::start() else { return };
+    let db = unlocked(Db::open(&server.settings().database).await.unwrap(), server.folder()).await;
+    samples::write(&server.folder().join("in")).unwrap();
+    import(&db, &server.folder().join("in"), |_| ()).await.unwrap();
+    let mut conn = db.conn().await.unwrap();
+    let mut expected = declared();
+    expected.extend(POSTGRES_TABLES.map(str::to_owned));
+    assert_eq!(tables(&mut conn).await, expected);
+    let mut erased: BTreeMap<&str, u64> = BTreeMap::new();
+    loop {
+        let gone = purge::step(&mut conn, 7).await.unwrap();
+        if gone.is_empty() {
+            break;
+        }
+        assert!(gone.iter().map(|(_, rows)| rows).sum::<u64>() <= 7, "{gone:?}");
+        for (table, rows) in gone {
+            *erased.entry(table).or_default() += rows;
+        }
+    }
+    assert_eq!(erased, [("account", 6), ("balance", 4), ("card", 7), ("payment", 66)].into());
+    let key = Key::create(&server.folder().join("key"), &guichet::clock::Random::seeded(1)).unwrap();
+    assert_eq!(audit::examine(&mut conn, &key).await.unwrap().bad, None);
+}
+
+#[test]
+fn nobody_can_have_the_report_say_something_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = |seed: &str| Key::create(&folder.path().join(seed), &guichet::clock::Random::seeded(seed.len() as u64)).unwrap();
+    let (ours, other) = (key("a"), key("bb"));
+    let now = Clock::by_hand("2017-04-01T00:00:00Z".parse().unwrap()).now();
+    let ending = Ending::sealed(&ours, now, now, vec![("account".to_owned(), 6)]);
+    assert!(ending.is_sealed_by(&ours) && !ending.is_sealed_by(&other));
+    for forged in [
+        Ending { erased: vec![("account".to_owned(), 5)], ..ending.clone() },
+        Ending { erased: Vec::new(), ..ending.clone() },
+        Ending { done_at: now + SignedDuration::from_secs(1), ..ending.clone() },
+        Ending { fingerprint: other.fingerprint(), ..ending.clone() },
+    ] {
+        assert!(!forged.is_sealed_by(&ours), "{forged:?}");
+    }
+    // What waits to be mailed is read back as it was sealed.
+    let mail = guichet::effects::Mail {
+        to: "help@example.org".parse().unwrap(),
+        language: guichet::domain::Language::En,
+        chat: guichet::domain::ChatId(0),
+        letter: Letter::Ended(ending),
+    };
+    let json = serde_json::to_string(&Effect::Mail(mail.clone())).unwrap();
+    assert_eq!(serde_json::from_str::<Effect>(&json).unwrap(), Effect::Mail(mail));
+}
+
+#[tokio::test]
+async fn a_check_warns_as_the_final_date_comes_near() {
+    let folder = tempfile::tempdir().unwrap();
+    let built_in = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/domain/policy.toml")).unwrap();
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, built_in.replacen("# final_date = 2027-12-31", "final_date = 2017-03-31", 1)).unwrap();
+    let environment = |name: &str| match name {
+        "GUICHET_POLICY" => Some("policy.toml".to_owned()),
+        "TELOXIDE_API_URL" => Some("http://127.0.0.1:9".to_owned()),
+        "GUICHET_LISTEN" | "GUICHET_ADMIN_LISTEN" => Some("127.0.0.1:0".to_owned()),
+        _ => None,
+    };
+    for (day, line) in [
+        ("2017-02-01T12:00:00Z", "ok    retention: everything that is kept of holders is erased after 2017-03-31"),
+        ("2017-03-21T12:00:00Z", "care  retention: the policy's final date, 2017-03-31, is 10 days ahead"),
+        ("2017-04-01T12:00:00Z", "care  retention: the policy's final date, 2017-03-31, is over"),
+    ] {
+        let clock = Clock::by_hand(day.parse().unwrap());
+        let (_, findings) = guichet::check::examine(&environment, folder.path(), &clock).await;
+        let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        assert!(lines.iter().any(|found| found.starts_with(line)), "{day}: {lines:#?}");
+        assert!(lines.iter().any(|found| found.contains("silent chats 365, ended sessions 30") && found.contains("audit 1826")));
+    }
+}
