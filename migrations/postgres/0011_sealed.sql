@@ -14,6 +14,7 @@ ALTER TABLE staged_payment RENAME COLUMN email TO email_index;
 
 ALTER TABLE chat ADD COLUMN telegram_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE session ADD COLUMN telegram_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE parting ADD COLUMN telegram_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE reset_link ADD COLUMN telegram_id TEXT NOT NULL DEFAULT '';
 
 -- Only the last minute's are of use, and none of them is missed.

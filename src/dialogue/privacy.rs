@@ -74,6 +74,7 @@ pub async fn erase(turn: &mut Turn<'_>) -> Result<(), TurnError> {
     store::one_time_code::forget(turn.conn, chat).await?;
     store::reset_link::forget(turn.conn, chat).await?;
     store::data_request::forget(turn.conn, chat).await?;
+    store::parting::forget(turn.conn, &[chat]).await?;
     for lane in Lane::ALL {
         for kind in lane.forgotten() {
             store::effect::forget(turn.conn, lane.of(chat), kind).await?;

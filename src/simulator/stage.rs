@@ -58,6 +58,8 @@ pub struct Stage {
     pub app: App,
     /// Where the simulator is served.
     pub serving: Serving,
+    /// Where everything is kept.
+    pub database: Database,
     folder: TempDir,
 }
 
@@ -82,7 +84,7 @@ impl Stage {
         import_samples(&database, folder.path(), &setting.random).await?;
         let operator: Operator = "Example Association <help@example.org>".parse()?;
         let parts = Parts {
-            database,
+            database: database.clone(),
             key_file: folder.path().join(KEY_FILE),
             api_url: format!("http://{}", serving.address).parse()?,
             token: simulator.token(),
@@ -101,18 +103,18 @@ impl Stage {
             random: setting.random,
         };
         let app = App::start(parts).await?;
-        Ok(Self { simulator, app, serving, folder })
-    }
-
-    /// The file of the database's key.
-    pub fn key_file(&self) -> PathBuf {
-        self.folder.path().join(KEY_FILE)
+        Ok(Self { simulator, app, serving, database, folder })
     }
 
     /// Returns once every update is handled and every effect done.
     pub async fn settled(&self) {
         self.simulator.acknowledged().await;
         self.app.idle().await;
+    }
+
+    /// The file of the key that belongs to the database.
+    pub fn key_file(&self) -> PathBuf {
+        self.folder.path().join(KEY_FILE)
     }
 
     /// What a holder who can see it reads in the captcha of this chat, or answers to the question in words; `None` where none is asked.

@@ -23,6 +23,7 @@ statements! {
     BURY = "UPDATE effect SET payload = NULL, lane = '', died = $2 WHERE effect_id = $1";
     IN_LANE = "SELECT kind, tries, created_at, due_at FROM effect WHERE lane = $1 AND died IS NULL ORDER BY effect_id";
     FORGET = "DELETE FROM effect WHERE lane = $1 AND kind = $2";
+    EMPTY = "DELETE FROM effect WHERE lane IN ([$])";
     SWEEP = "DELETE FROM effect WHERE effect_id IN \
              (SELECT effect_id FROM effect WHERE died IS NOT NULL AND created_at < $1 ORDER BY created_at LIMIT $2)";
 }
@@ -181,6 +182,12 @@ pub async fn in_lane(conn: &mut Conn, lane: (&str, ChatId)) -> Result<Vec<Pendin
 pub async fn forget(conn: &mut Conn, lane: (&str, ChatId), kind: &str) -> Result<(), StoreError> {
     let lane = lane_name(&*conn.sealer()?, lane);
     conn.run(FORGET, values![lane, kind]).await.map(|_| ())
+}
+
+/// Erases every effect in these lanes.
+pub async fn empty(conn: &mut Conn, lanes: &[(&str, ChatId)]) -> Result<(), StoreError> {
+    let sealer = conn.sealer()?;
+    conn.run_many(EMPTY, vec![], lanes.iter().map(|lane| values![lane_name(&sealer, *lane)]).collect()).await
 }
 
 /// Forgets dead letters that are older than `before`, `limit` at most.

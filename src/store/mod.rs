@@ -13,6 +13,7 @@ pub mod effect;
 pub mod event;
 pub mod export;
 pub mod gauge;
+pub mod hand;
 pub mod help_feedback;
 pub mod import;
 pub mod lane;
@@ -20,6 +21,7 @@ pub mod lock;
 pub mod look;
 pub mod meta;
 pub mod one_time_code;
+pub mod parting;
 pub mod payment;
 pub mod processed_update;
 pub mod purge;
@@ -109,10 +111,12 @@ pub const STATEMENTS: &[&[&str]] = &[
     help_feedback::STATEMENTS,
     export::STATEMENTS,
     gauge::STATEMENTS,
+    hand::STATEMENTS,
     import::STATEMENTS,
     look::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,
+    parting::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,
     purge::STATEMENTS,

@@ -7,7 +7,9 @@ use std::time::Duration;
 use super::account::{self, Holder};
 use super::lock::Sole;
 use super::meta::{self, Meta};
-use super::{Conn, Db, StoreError, Value, chat, effect, help_feedback, lane, one_time_code, reset_link, session, set_aside_dialogue};
+use super::{
+    Conn, Db, StoreError, Value, chat, effect, help_feedback, lane, one_time_code, parting, reset_link, session, set_aside_dialogue,
+};
 use super::{statements, values};
 use crate::domain::{ChatId, Email};
 use crate::seal::Sealer;
@@ -34,6 +36,8 @@ statements! {
     CHAT = "UPDATE chat SET chat_id = $2, telegram_id = $3, dialogue = $4 WHERE chat_id = $1";
     SESSIONS = "SELECT session_id, chat_id, telegram_id FROM session WHERE session_id > $1 AND telegram_id NOT LIKE $2 ORDER BY session_id LIMIT $3";
     SESSION = "UPDATE session SET chat_id = $2, telegram_id = $3 WHERE session_id = $1";
+    PARTINGS = "SELECT chat_id, telegram_id FROM parting WHERE telegram_id NOT LIKE $1 ORDER BY chat_id";
+    PARTING = "UPDATE parting SET chat_id = $2, telegram_id = $3 WHERE chat_id = $1";
     CODES = "SELECT chat_id, email FROM one_time_code WHERE email LIKE '%@%' ORDER BY chat_id LIMIT $1";
     CODE = "UPDATE one_time_code SET chat_id = $2, email = $3 WHERE chat_id = $1";
     LINKS = "SELECT token_hash, chat_id, telegram_id, person FROM reset_link \
@@ -138,6 +142,7 @@ impl Work {
         }
         self.chats(conn).await?;
         self.sessions(conn).await?;
+        self.partings(conn).await?;
         self.codes(conn).await?;
         self.links(conn).await?;
         self.set_aside(conn).await?;
@@ -252,6 +257,18 @@ impl Work {
             let sealed = sealed.collect();
             self.write(conn, SESSION, sealed).await?;
         }
+    }
+
+    /// Few at any time: the counter tells them within seconds.
+    async fn partings(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        let rows = conn.rows::<(i64, String)>(PARTINGS, values![self.done()]).await?;
+        let sealed = rows.iter().map(|(index, telegram_id)| {
+            let chat = self.chat(parting::TELEGRAM_ID, index, *index, telegram_id)?;
+            let new = self.sealer.chat(chat);
+            Some(values![*index, new, self.sealer.seal(parting::TELEGRAM_ID, new, &chat.0.to_string())])
+        });
+        let sealed = sealed.collect();
+        self.write(conn, PARTING, sealed).await
     }
 
     async fn codes(&mut self, conn: &mut Conn) -> Result<(), StoreError> {

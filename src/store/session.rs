@@ -58,7 +58,8 @@ pub async fn chats(conn: &mut Conn, account: AccountId) -> Result<Vec<ChatId>, S
     signed_in(conn, CHATS, values![account.0]).await
 }
 
-async fn signed_in(conn: &mut Conn, sql: &'static str, values: Vec<Value>) -> Result<Vec<ChatId>, StoreError> {
+/// The chats of sessions, whose rows a statement finds with their index and sealed number.
+pub(super) async fn signed_in(conn: &mut Conn, sql: &'static str, values: Vec<Value>) -> Result<Vec<ChatId>, StoreError> {
     let sealer = conn.sealer()?;
     let rows = conn.rows::<(i64, String)>(sql, values).await?;
     let mut chats = Vec::with_capacity(rows.len());

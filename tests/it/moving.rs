@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use guichet::config::Database;
 use guichet::export::export_all;
-use guichet::import::{import, samples};
+use guichet::import::{import, import_with, samples};
 use guichet::moving::{MoveError, Moved, import_all};
+use guichet::secret::Key;
 use guichet::simulator::{ChatMessage, Fault, FaultKind, Sender, World};
 use guichet::store::whole::{self, Column, Table};
 use guichet::store::{Db, Kind, Value};
@@ -141,7 +142,9 @@ async fn more_rows_than_a_page_move() {
     fs::create_dir(folder.path().join("more")).unwrap();
     let accounts = format!("email,name,language,state,opened_on,password_hash\n{holders}");
     fs::write(folder.path().join("more/accounts.csv"), accounts).unwrap();
-    import(&first, &folder.path().join("more"), |_| ()).await.unwrap();
+    // Some account was erased, so an import wants the key.
+    let key = Key::read(&folder.path().join("guichet.key")).unwrap();
+    import_with(&first, &folder.path().join("more"), Some(&key), |_| ()).await.unwrap();
     first
         .conn()
         .await

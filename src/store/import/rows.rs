@@ -15,6 +15,8 @@ pub trait Staged {
     const KIND: Kind;
     /// Its values, in the order of the kind's statement: who an account belongs to is sealed, and only its index kept elsewhere.
     fn values(self, sealer: &Sealer) -> Vec<Value>;
+    /// Whose it is.
+    fn email(&self) -> &Email;
 }
 
 /// A line of `accounts.csv`.
@@ -86,6 +88,10 @@ pub struct StagedPayment {
 impl Staged for StagedAccount {
     const KIND: Kind = Kind::Account;
 
+    fn email(&self) -> &Email {
+        &self.email
+    }
+
     fn values(self, sealer: &Sealer) -> Vec<Value> {
         let hash = self.password_hash.as_ref().map_or("", PasswordHash::as_str);
         let Holder { email_index, email, name } = Holder::seal(sealer, &self.email, &self.name);
@@ -98,6 +104,10 @@ impl Staged for StagedAccount {
 impl Staged for StagedBalance {
     const KIND: Kind = Kind::Balance;
 
+    fn email(&self) -> &Email {
+        &self.email
+    }
+
     fn values(self, sealer: &Sealer) -> Vec<Value> {
         values![self.line, sealer.email(&self.email), self.amount.currency.code(), self.amount.minor]
     }
@@ -105,6 +115,10 @@ impl Staged for StagedBalance {
 
 impl Staged for StagedCard {
     const KIND: Kind = Kind::Card;
+
+    fn email(&self) -> &Email {
+        &self.email
+    }
 
     fn values(self, sealer: &Sealer) -> Vec<Value> {
         let (last4, expires) = (self.last4.to_string(), self.expires.to_string());
@@ -114,6 +128,10 @@ impl Staged for StagedCard {
 
 impl Staged for StagedPayment {
     const KIND: Kind = Kind::Payment;
+
+    fn email(&self) -> &Email {
+        &self.email
+    }
 
     fn values(self, sealer: &Sealer) -> Vec<Value> {
         let Money { minor, currency } = self.amount;

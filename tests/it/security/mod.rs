@@ -2,7 +2,10 @@
 
 mod at_rest;
 mod audit;
+mod buttons;
+mod canary;
 mod fuzz;
+mod operator_hand;
 mod paste;
 mod retention;
 mod rotation;
