@@ -40,6 +40,11 @@ pub enum BackupError {
         .0.display()
     )]
     WrongKey(PathBuf),
+    /// The key is being changed.
+    #[error(
+        "GUICHET_KEY_FILE: the key of this database is being changed, and a copy would need two; run `guichet key rotate` to its end first"
+    )]
+    Rotating,
     /// The copy is not what it should be.
     #[error("the copy is not sound ({0}) and was not kept; check the database and the disk")]
     Unsound(String),
@@ -69,7 +74,7 @@ impl fmt::Display for Backup {
                  Keep a copy of the key as well, in another place, so that nobody finds both at once.",
                 file.display()
             ),
-            None => write!(f, "No key belongs to it yet: the first `guichet run` makes one."),
+            None => write!(f, "No key belongs to it yet: the first `guichet run` or `guichet import` makes one."),
         }
     }
 }
@@ -84,6 +89,9 @@ pub async fn back_up(db: &Db, key_file: &Path, file: &Path) -> Result<Backup, Ba
         return Err(BackupError::Taken(file.to_owned()));
     }
     let mut conn = db.conn().await?;
+    if meta::get(&mut conn, Meta::KeyRotation).await?.is_some() {
+        return Err(BackupError::Rotating);
+    }
     let fingerprint = meta::get(&mut conn, Meta::KeyFingerprint).await?;
     if let Some(fingerprint) = &fingerprint
         && Key::read(key_file)?.fingerprint() != *fingerprint

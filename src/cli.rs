@@ -1,4 +1,4 @@
-//! The commands: run, demo, play, import, export, backup, account, verify, feedback, check.
+//! The commands: run, demo, play, import, export, backup, key, account, verify, feedback, check.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ use crate::progress::bar;
 use crate::simulator::{demo, play};
 use crate::store::{Db, look};
 use crate::web::PAGE_RATE;
-use crate::{backup, export, feedback, import, moving, receipt};
+use crate::{backup, export, feedback, import, moving, receipt, rotation, unlock};
 
 /// The account-help counter of a payment service that is being wound down, as a Telegram bot.
 #[derive(Debug, Parser)]
@@ -70,6 +70,12 @@ enum Command {
         /// The file.
         file: PathBuf,
     },
+    /// Handle the secret key.
+    Key {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Say whether a receipt is genuine, by its reference as its holder quotes it: what was done, when, and whether the audit's row of it
     /// is intact. The exit code is 0 if it is, 1 if it is unknown, 2 if the row was altered.
     Verify {
@@ -89,6 +95,12 @@ enum Command {
     /// Examine settings, policy, texts, database, key, token, mail, web address and clock, and say what to do. The exit code is 0 if all is
     /// in order, 1 if something needs care, 2 if the counter would not start or not serve.
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// Change the key: make a new one and seal everything with it. Stop the counter first. If it is cut short, run it again.
+    Rotate,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -124,6 +136,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export { folder, all: false } => export_folder(&folder).await.map(|()| ExitCode::SUCCESS),
         Command::Export { folder, all: true } => move_out(&folder).await.map(|()| ExitCode::SUCCESS),
         Command::Backup { file } => back_up(&file).await.map(|()| ExitCode::SUCCESS),
+        Command::Key { command: KeyCommand::Rotate } => rotate_key().await.map(|()| ExitCode::SUCCESS),
         Command::Verify { reference } => verify(&reference.concat()).await,
         Command::Account { email, act } => account(&email, act).await.map(|()| ExitCode::SUCCESS),
         Command::Feedback => feedback().await.map(|()| ExitCode::SUCCESS),
@@ -233,9 +246,8 @@ async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::join(&settings.database).await?;
-    // Which one it must be shows once there is something to use it for.
-    let key = hand::key_of(&db, &settings.key_file).await.ok();
-    let report = import::import_with(&db, folder, key.as_ref(), bar()).await;
+    let key = unlock::unlock(&db, &settings.key_file, &Random::machine()).await?;
+    let report = import::import_with(&db, folder, Some(&key), bar()).await;
     db.close().await;
     say(&report?.to_string())
 }
@@ -244,6 +256,7 @@ async fn export_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::look(&settings.database).await?;
+    unlock::look(&db, &settings.key_file).await?;
     let export = unless_stopped(export::export(&db, folder, bar())).await?;
     db.close().await;
     say(&export?.to_string())
@@ -254,6 +267,7 @@ async fn move_out(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::look(&settings.database).await?;
+    unlock::look(&db, &settings.key_file).await?;
     let serving = look::in_use(&mut db.conn().await?, &settings.database).await?;
     let export = unless_stopped(export::export_all(&db, folder, bar())).await?;
     db.close().await;
@@ -263,7 +277,7 @@ async fn move_out(folder: &Path) -> anyhow::Result<()> {
 
 /// What `export --all` says beside a running counter, and beside one that is stopped.
 const SERVING: &str = "CARE: a counter is serving from this database, and what happens from now on is not in the export.                        To move for good, stop the counter first, then export again.";
-const STAY_STOPPED: &str = "Next: `guichet import DIR --all` with DATABASE_URL naming a new database. Leave this counter stopped from now on,                             and take its key file along. The folder holds password hashes and chats: keep it from other eyes.";
+const STAY_STOPPED: &str = "Next: `guichet import DIR --all` with DATABASE_URL naming a new database. Leave this counter stopped from now on,                             and take its key file along. The folder holds addresses and password hashes: keep it from other eyes.";
 
 async fn move_in(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
@@ -289,6 +303,15 @@ async fn unless_stopped<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
         done = work => Ok(done),
         stopped = stopped() => stopped.and_then(|()| anyhow::bail!("stopped before it was done; nothing of it is left behind")),
     }
+}
+
+async fn rotate_key() -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::look(&settings.database).await?;
+    let rotated = rotation::rotate(&db, &settings.key_file, &Random::machine()).await;
+    db.close().await;
+    say(&rotated?.to_string())
 }
 
 async fn verify(reference: &str) -> anyhow::Result<ExitCode> {
@@ -342,6 +365,7 @@ async fn feedback() -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::look(&settings.database).await?;
+    unlock::look(&db, &settings.key_file).await?;
     let report = feedback::report(&mut db.conn().await?).await;
     db.close().await;
     say(&report?)

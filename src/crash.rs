@@ -36,6 +36,8 @@ pub enum Point {
     Mail,
     /// It has been handed over.
     Mailed,
+    /// The key is being changed: a step is done, and the next not begun.
+    Rotation,
 }
 
 impl Point {
@@ -75,6 +77,7 @@ impl Point {
             Self::Called => "called",
             Self::Mail => "mail",
             Self::Mailed => "mailed",
+            Self::Rotation => "rotation",
         }
     }
 }

@@ -16,8 +16,11 @@
 //! | [`domain`] | what the counter knows about holders and the service; no input or output |
 //! | [`locale`] | the texts: Fluent files, and numbers, money and dates as each language writes them |
 //! | [`secret`] | the key, and the codes and references derived from it |
+//! | [`seal`] | what encrypts the values of the database that identify a holder, and the keyed indexes they are found by |
 //! | [`config`] | the settings |
 //! | [`crash`] | where a test may have the process die; nothing in a release |
+//! | [`unlock`] | brings a database and its key together |
+//! | [`rotation`] | the change of the key |
 //! | [`store`] | the database: one file a table; the pools, the migrations |
 //! | [`effects`] | what turns leave to be done outside, as rows in lanes; the workers |
 //! | [`turn`] | what a flow has in hand while it handles an update |
@@ -78,9 +81,12 @@ pub mod moving;
 pub mod progress;
 pub mod receipt;
 pub mod replica;
+pub mod rotation;
+pub mod seal;
 pub mod secret;
 pub mod simulator;
 pub mod store;
 pub mod turn;
+pub mod unlock;
 pub mod watch;
 pub mod web;

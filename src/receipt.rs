@@ -7,6 +7,7 @@ use crate::secret::{Key, KeyError};
 use crate::store::audit::{self, Trouble, Verdict};
 use crate::store::meta::{self, Meta};
 use crate::store::{Conn, Db, StoreError};
+use crate::unlock;
 
 /// How it came out. The number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,7 @@ pub async fn verify(db: &Db, key_file: &Path, typed: &str) -> Result<(Outcome, S
     if meta::get(&mut conn, Meta::KeyFingerprint).await?.is_some_and(|known| known != key.fingerprint()) {
         return Err(VerifyError::WrongKey(key_file.display().to_string()));
     }
+    let key = unlock::inherited(&mut conn, key).await?;
     Ok(tell(&reference, look_up(&mut conn, &key, &reference).await?))
 }
 

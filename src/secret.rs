@@ -17,9 +17,23 @@ use subtle::ConstantTimeEq;
 use crate::clock::Random;
 use crate::domain::ALPHABET;
 
+/// What cannot be derived anew when the key is changed: seals of rows that are never written again, and hashes of what is not known any
+/// more. It goes on with the lasting secret of the first key.
+const LASTING: &[&str] = &["audit row", "audit row of an earlier version", "audit chain", "audit checkpoint", "erased"];
+
 /// The secret key of 32 random bytes. Clones share it; `Debug` hides it.
 #[derive(Clone, Debug)]
-pub struct Key(Arc<SecretBox<[u8; 32]>>);
+pub struct Key {
+    bytes: Secret,
+    /// The lasting secret of the key that this one has taken the place of, if it has.
+    inherited: Option<Secret>,
+}
+
+type Secret = Arc<SecretBox<[u8; 32]>>;
+
+fn secret(bytes: &[u8; 32]) -> Secret {
+    Arc::new(SecretBox::init_with_mut(|secret: &mut [u8; 32]| secret.copy_from_slice(bytes)))
+}
 
 /// Why there is no key. Each message says which file and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +86,21 @@ impl Key {
     }
 
     fn from_bytes(bytes: &[u8; 32]) -> Self {
-        Self(Arc::new(SecretBox::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(bytes))))
+        Self { bytes: secret(bytes), inherited: None }
+    }
+
+    /// The secret that outlasts this key, in hexadecimal digits, to be handed on to the next key; sealed wherever it rests.
+    pub fn lasting(&self) -> String {
+        match &self.inherited {
+            Some(inherited) => HEXLOWER.encode(inherited.expose_secret()),
+            None => HEXLOWER.encode(&self.own("lasting", &[])),
+        }
+    }
+
+    /// The same key with the lasting secret of the one before it; `None` if that is not one.
+    pub fn inheriting(self, lasting: &str) -> Option<Self> {
+        let bytes = <[u8; 32]>::try_from(HEXLOWER.decode(lasting.as_bytes()).ok()?).ok()?;
+        Some(Self { inherited: Some(secret(&bytes)), ..self })
     }
 
     /// What a database keeps to know its key again: 16 hexadecimal digits that say nothing about the key.
@@ -83,15 +111,20 @@ impl Key {
     /// A secret of 32 bytes for one `purpose` and exactly these `parts`, always the same: HMAC-SHA256 (RFC 2104) over the purpose
     /// and the parts, each with its length before it, so that no two lists of parts read alike.
     pub fn derive(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let mut padded = [0; 64];
-        padded[..32].copy_from_slice(self.0.expose_secret());
-        // HMAC pads a short key with zeros to the hash's block, so this is the same key, in the form that can't be refused.
-        let mut mac = Hmac::<Sha256>::new(&padded.into());
-        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
+        match &self.inherited {
+            Some(inherited) if LASTING.contains(&purpose) => Subkey::new(inherited.expose_secret()).derive(purpose, parts),
+            None if LASTING.contains(&purpose) => Subkey::new(&self.own("lasting", &[])).derive(purpose, parts),
+            _ => self.own(purpose, parts),
         }
-        mac.finalize().into_bytes().into()
+    }
+
+    fn own(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        Subkey::new(self.bytes.expose_secret()).derive(purpose, parts)
+    }
+
+    /// A key of its own for one `purpose`, for what derives so often that it is kept ready.
+    pub fn subkey(&self, purpose: &str) -> Subkey {
+        Subkey::new(&self.derive(purpose, &[]))
     }
 
     /// The one-time code for one `purpose` and exactly these `parts`.
@@ -108,6 +141,28 @@ impl Key {
         let symbols: String = derived[..10].iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
         let (left, right) = symbols.split_at(5);
         format!("{left}-{right}")
+    }
+}
+
+/// A key that is ready to derive from.
+pub struct Subkey(Hmac<Sha256>);
+
+impl Subkey {
+    fn new(key: &[u8; 32]) -> Self {
+        let mut padded = [0; 64];
+        padded[..32].copy_from_slice(key);
+        // HMAC pads a short key with zeros to the hash's block, so this is the same key, in the form that can't be refused.
+        Self(Hmac::new(&padded.into()))
+    }
+
+    /// As [`Key::derive`].
+    pub fn derive(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
     }
 }
 
@@ -212,6 +267,19 @@ mod tests {
         }
         std::fs::write(&path, [0xff; 64]).unwrap();
         assert!(matches!(Key::read(&path), Err(KeyError::Malformed(_))));
+    }
+
+    #[test]
+    fn a_key_that_inherits_derives_anew_all_but_what_lasts() {
+        let next = Key::from_bytes(&[7; 32]);
+        let heir = next.clone().inheriting(&key().lasting()).unwrap();
+        assert_eq!((heir.fingerprint(), heir.lasting()), (next.fingerprint(), key().lasting()));
+        for purpose in LASTING {
+            assert_eq!(heir.derive(purpose, &[b"1"]), key().derive(purpose, &[b"1"]), "{purpose}");
+            assert_ne!(next.derive(purpose, &[b"1"]), key().derive(purpose, &[b"1"]), "{purpose}");
+        }
+        assert_eq!(heir.derive("seal", &[]), next.derive("seal", &[]));
+        assert!(next.inheriting("00ff").is_none());
     }
 
     // Databases, mails and receipts outlive a version: what a key derives may never change.

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
-use guichet::clock::Clock;
+use guichet::clock::{Clock, Random};
 use guichet::config::Database;
 use guichet::domain::{ChatId, Language};
 use guichet::store::chat::Chat;
 use guichet::store::{self, Db};
+use guichet::unlock::unlock;
 
 use crate::baseline;
 
@@ -50,6 +51,7 @@ pub async fn for_guichet(folder: &Path, holders: i64) -> anyhow::Result<()> {
 /// Opens a session for each holder.
 async fn sign_in(folder: &Path, holders: i64) -> anyhow::Result<()> {
     let db = Db::open(&Database::Sqlite(folder.join("guichet.db"))).await?;
+    unlock(&db, &folder.join("guichet.key"), &Random::machine()).await?;
     let mut conn = db.conn().await?;
     let now = Clock::machine().now();
     conn.begin().await?;

@@ -162,6 +162,11 @@ impl App {
         let _ = self.writer.write(Job::Sweep).await;
     }
 
+    /// Returns once no trace is left in SQLite's files of what was erased until now.
+    pub async fn wiped(&self) {
+        self.writer.wiped().await;
+    }
+
     /// A connection to the database, to look at what stands there.
     pub async fn conn(&self) -> Result<Conn, StoreError> {
         self.db.conn().await

@@ -11,10 +11,11 @@ use url::Url;
 use super::parts::{Parts, StartError};
 use crate::bot::api::{Api, ApiError};
 use crate::effects::{Due, Lanes};
-use crate::secret::{Key, KeyError};
+use crate::secret::Key;
 use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
 use crate::store::{self, Conn, Db, StoreError, audit, import};
+use crate::unlock;
 
 /// An address that is listened on.
 pub(super) type Bound = (TcpListener, SocketAddr);
@@ -38,8 +39,8 @@ impl Ground {
     /// Opens the database with its key, then the addresses, then asks Telegram who we are.
     pub async fn prepare(parts: &Parts) -> Result<Self, StartError> {
         let db = Arc::new(Db::open(&parts.database).await?);
+        let key = unlock::unlock(&db, &parts.key_file, &parts.random).await?;
         let mut conn = db.conn().await?;
-        let key = key(&mut conn, parts).await?;
         begin_audit(&mut conn, &key, parts).await?;
         let pages = listen(parts.listen).await.map_err(|error| StartError::Listen(parts.listen, error))?;
         let admin = match parts.admin_listen {
@@ -73,23 +74,6 @@ async fn listen(address: SocketAddr) -> std::io::Result<Bound> {
     let listener = TcpListener::bind(address).await?;
     let bound = listener.local_addr()?;
     Ok((listener, bound))
-}
-
-/// The key that belongs to the database; a new database gets a new key, unless one is there already.
-async fn key(conn: &mut Conn, parts: &Parts) -> Result<Key, StartError> {
-    let known = meta::get(conn, Meta::KeyFingerprint).await?;
-    let key = match Key::read(&parts.key_file) {
-        Err(KeyError::Missing(_)) if known.is_none() => match Key::create(&parts.key_file, &parts.random) {
-            // Of replicas that start together one was quicker.
-            Err(KeyError::Exists(_)) => Key::read(&parts.key_file)?,
-            created => created?,
-        },
-        read => read?,
-    };
-    if meta::claim(conn, Meta::KeyFingerprint, &key.fingerprint()).await? != key.fingerprint() {
-        return Err(StartError::WrongKey(parts.key_file.display().to_string()));
-    }
-    Ok(key)
 }
 
 /// Begins the audit's chain where there is none, and seals what an earlier version wrote; of replicas one does.

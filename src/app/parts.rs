@@ -15,8 +15,8 @@ use crate::config::{Database, Webhook};
 use crate::domain::{Operator, Policy};
 use crate::effects::Transport;
 use crate::locale::Locales;
-use crate::secret::KeyError;
 use crate::store::{OpenError, StoreError};
+use crate::unlock::UnlockError;
 
 /// What the counter is built of.
 pub struct Parts {
@@ -67,12 +67,9 @@ pub enum StartError {
     /// The database failed.
     #[error("DATABASE_URL: {0}; check the disk and the permissions of the database")]
     Store(#[from] StoreError),
-    /// There is no key, or it cannot be read.
-    #[error("GUICHET_KEY_FILE: {0}")]
-    Key(#[from] KeyError),
-    /// The key is not the database's.
-    #[error("GUICHET_KEY_FILE: {0} is not the key that belongs to the database; put back the right key, or name a new database")]
-    WrongKey(String),
+    /// There is no key, or not the database's.
+    #[error(transparent)]
+    Locked(#[from] UnlockError),
     /// The database is another bot's.
     #[error(
         "DATABASE_URL: this database belongs to the bot {theirs}, but TELOXIDE_TOKEN is that of {ours}; use that bot's token, or name a new database"

@@ -60,6 +60,8 @@ pub struct Committed {
     pub verdicts: Vec<(PageJob, Verdict)>,
     /// The turns.
     pub turns: Vec<Turned>,
+    /// Whether a chat or rows past their age were erased.
+    pub erased: bool,
     /// Reports that everything is erased, to be logged.
     pub reports: Vec<Ending>,
 }
@@ -89,6 +91,7 @@ pub struct Batch<'a> {
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
     turns: Vec<Turned>,
+    erased: bool,
     reports: Vec<Ending>,
 }
 
@@ -108,6 +111,7 @@ impl<'a> Batch<'a> {
             notices: Vec::new(),
             verdicts: Vec::new(),
             turns: Vec::new(),
+            erased: false,
             reports: Vec::new(),
         }
     }
@@ -276,6 +280,7 @@ impl<'a> Batch<'a> {
             Doing::Close => self.desk.close(conn, self.now, chat).await?,
         };
         let (id, blocked) = (chat.id, chat.blocked);
+        self.erased |= left.forgotten;
         if left.forgotten {
             self.chats.remove(&id);
             self.changed.remove(&id);
@@ -364,20 +369,24 @@ impl<'a> Batch<'a> {
     }
 
     /// Forgets rows that are past their age.
-    async fn sweep_rows(&self, conn: &mut Conn) -> Result<(), Failure> {
+    async fn sweep_rows(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let kept = &self.desk.service.policy.retention;
         store::processed_update::sweep(conn, self.now, ROWS_SWEPT).await?;
         store::update_attempt::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::reset_decoy::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::sign_in_request::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::limit_bucket::sweep(conn, self.now, ROWS_SWEPT).await?;
-        store::known_chat::sweep(conn, self.now - kept.silent_chats, ROWS_SWEPT).await?;
-        store::session::sweep(conn, self.now - kept.ended_sessions, ROWS_SWEPT).await?;
-        store::effect::sweep(conn, self.now - kept.dead_letters, ROWS_SWEPT).await?;
-        store::set_aside_dialogue::sweep(conn, self.now - kept.set_aside_dialogues, ROWS_SWEPT).await?;
-        store::data_request::sweep(conn, self.now, ROWS_SWEPT).await?;
+        self.erased |= [
+            store::one_time_code::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::reset_link::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::reset_decoy::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::sign_in_request::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::limit_bucket::sweep(conn, self.now, ROWS_SWEPT).await?,
+            store::known_chat::sweep(conn, self.now - kept.silent_chats, ROWS_SWEPT).await?,
+            store::session::sweep(conn, self.now - kept.ended_sessions, ROWS_SWEPT).await?,
+            store::effect::sweep(conn, self.now - kept.dead_letters, ROWS_SWEPT).await?,
+            store::set_aside_dialogue::sweep(conn, self.now - kept.set_aside_dialogues, ROWS_SWEPT).await?,
+            store::data_request::sweep(conn, self.now, ROWS_SWEPT).await?,
+        ]
+        .iter()
+        .any(|rows| *rows > 0);
         let key = &self.desk.service.key;
         let placed = store::audit::settle(conn, key, self.now, ROWS_SWEPT).await?;
         let cut = store::audit::cut(conn, key, self.now - kept.audit, self.now, ROWS_SWEPT).await?;
@@ -406,8 +415,9 @@ impl<'a> Batch<'a> {
         let service = &self.desk.service;
         store::audit::record(conn, &service.key, &service.random, &self.audited, self.now).await?;
         let rows = self.effects.iter().map(Effect::to_row).collect::<Result<_, _>>().map_err(TurnError::from)?;
-        let ids = store::effect::insert(conn, rows, self.now).await?;
-        let effects = ids.into_iter().zip(self.effects).map(|(id, effect)| Due::new(id, effect, self.now)).collect();
-        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns, reports: self.reports })
+        let rows = store::effect::insert(conn, rows, self.now).await?;
+        let effects = rows.into_iter().zip(self.effects).map(|(row, effect)| Due::new(row, effect, self.now)).collect();
+        let (erased, reports) = (self.erased, self.reports);
+        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns, erased, reports })
     }
 }

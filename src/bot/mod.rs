@@ -11,6 +11,7 @@ mod poll;
 pub mod render;
 mod schema;
 pub mod setup;
+mod traces;
 mod webhook;
 mod writer;
 mod writing;

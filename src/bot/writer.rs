@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::handle::Desk;
 use super::job::Job;
 use super::page_job::{PageAct, PageJob, Verdict};
+use super::traces::Traces;
 use super::writing::Worker;
 use crate::clock::Clock;
 use crate::effects::Lanes;
@@ -34,6 +35,7 @@ pub(super) struct Waiting {
 pub struct Writer {
     /// On SQLite one for everything. On PostgreSQL the first is for what is no update, and each chat's updates go to one of the rest.
     queues: Vec<Queue>,
+    traces: Arc<Traces>,
 }
 
 /// The way to one connection's worth of writing.
@@ -60,15 +62,17 @@ impl Writer {
         closing: &CancellationToken,
     ) -> (Self, JoinSet<()>) {
         let (mut queues, mut tasks) = (Vec::new(), JoinSet::new());
+        let traces = Arc::new(Traces::new());
+        tasks.spawn(Arc::clone(&traces).keep_wiping(Arc::clone(db), closing.clone()));
         for _ in 0..if db.is_file() { 1 } else { POSTGRES_QUEUES } {
             let (holders, waiting_holders) = mpsc::channel(4 * BATCH);
             let (others, waiting_others) = mpsc::channel(4 * BATCH);
-            let (db, desk, watch) = (Arc::clone(db), Arc::clone(desk), Arc::clone(watch));
-            let worker = Worker { db, desk, clock: clock.clone(), lanes: lanes.clone(), watch, conn: None, unsure: false };
+            let (db, desk, watch, traces) = (Arc::clone(db), Arc::clone(desk), Arc::clone(watch), Arc::clone(&traces));
+            let worker = Worker { db, desk, clock: clock.clone(), lanes: lanes.clone(), watch, conn: None, traces, unsure: false };
             tasks.spawn(worker.work(waiting_holders, waiting_others, closing.clone()));
             queues.push(Queue { holders, others });
         }
-        (Self { queues }, tasks)
+        (Self { queues, traces }, tasks)
     }
 
     /// Hands in a job; the answer comes once it is committed. A job that is handed in is written even if nobody waits for it.
@@ -90,6 +94,11 @@ impl Writer {
     /// Hands in a job and waits until it is committed.
     pub async fn write(&self, job: Job) -> Result<(), Stopped> {
         self.submit(job).await?.await.map_err(|_| Stopped)
+    }
+
+    /// Returns once no trace is left in SQLite's files of what was erased until now.
+    pub async fn wiped(&self) {
+        self.traces.wiped().await;
     }
 
     /// Has a page's act decided, and waits until the verdict is committed; `None` if it could not be.

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::batch::{Batch, Failure};
 use super::handle::Desk;
 use super::job::Job;
+use super::traces::Traces;
 use super::writer::{BATCH, Waiting};
 use crate::clock::Clock;
 use crate::crash::{self, Point};
@@ -35,6 +36,7 @@ pub(super) struct Worker {
     pub(super) lanes: Lanes,
     pub(super) watch: Arc<Watch>,
     pub(super) conn: Option<Conn>,
+    pub(super) traces: Arc<Traces>,
     /// Whether a commit's answer was lost: what it left may be there, and have been pushed to no lane.
     pub(super) unsure: bool,
 }
@@ -221,6 +223,7 @@ impl Worker {
         conn.commit().await?;
         crash::at(Point::Committed);
         self.unsure = false;
+        self.leave_no_trace(work, committed.erased);
         let jobs = if let Work::Run(jobs) = work { jobs.len() } else { 1 };
         self.watch.committed(jobs, &committed.turns, &committed.effects, begun.elapsed());
         self.lanes.push(missed.into_iter().map(Due::from).collect());
@@ -237,5 +240,16 @@ impl Worker {
             self.lanes.answer(notice);
         }
         Ok(number)
+    }
+
+    /// Has wiped what this transaction has erased: at once what holders and sweeps erase, with the next sweep what effects leave.
+    fn leave_no_trace(&self, work: &Work<'_>, erased: bool) {
+        let Work::Run(jobs) = work else { return };
+        if jobs.iter().any(|job| matches!(job, Job::Done { .. } | Job::Bury { .. })) {
+            self.traces.left();
+        }
+        if erased || jobs.iter().any(|job| matches!(job, Job::Sweep)) {
+            self.traces.wipe(erased);
+        }
     }
 }

@@ -6,23 +6,25 @@ use crate::config::Database;
 use crate::secret::Key;
 use crate::store::audit::{self, Bad, Report, Trouble};
 use crate::store::{StoreError, look};
+use crate::unlock;
 
 pub(super) async fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
     let Some(fingerprint) = database.fingerprint().filter(|_| database.is_current()) else { return Vec::new() };
     let key = Key::read(&subject.settings.key_file).ok().filter(|key| key.fingerprint() == fingerprint);
     let Some(key) = key else { return vec![Finding::care("audit", "not examined; the key has to be set right first")] };
-    vec![match read(&subject.settings.database, &key).await {
+    vec![match read(&subject.settings.database, key).await {
         Ok(report) => tell(&report),
         Err(error) => Finding::fault("audit", format!("cannot be read: {error}; see to the database")),
     }]
 }
 
-async fn read(database: &Database, key: &Key) -> Result<Report, StoreError> {
+async fn read(database: &Database, key: Key) -> Result<Report, StoreError> {
     let db = look::open(database).await?;
     let mut conn = db.conn().await?;
+    let key = unlock::inherited(&mut conn, key).await?;
     // One moment of the database, while a counter may be writing.
     conn.begin_reading().await?;
-    let report = audit::examine(&mut conn, key).await;
+    let report = audit::examine(&mut conn, &key).await;
     conn.throw_away().await;
     db.close().await;
     report

@@ -36,6 +36,8 @@ pub(super) struct Found {
     bot: Option<String>,
     fingerprint: Option<String>,
     left_in_order: Option<String>,
+    /// Whether the key is being changed.
+    rotating: bool,
     /// About a server.
     notes: Option<Notes>,
 }
@@ -72,6 +74,11 @@ impl Stand {
     /// The fingerprint of the key it belongs to, if it belongs to one.
     pub fn fingerprint(&self) -> Option<&str> {
         if let Self::Present(found) = self { found.fingerprint.as_deref() } else { None }
+    }
+
+    /// Whether its key is being changed.
+    pub fn rotating(&self) -> bool {
+        matches!(self, Self::Present(found) if found.rotating)
     }
 
     pub fn examine(&self, subject: &Subject<'_>) -> Vec<Finding> {
@@ -119,6 +126,7 @@ async fn find_in(conn: &mut Conn, database: &Database, notes: Option<Notes>, now
         bot: if known { meta::get(conn, Meta::BotId).await? } else { None },
         fingerprint: if known { meta::get(conn, Meta::KeyFingerprint).await? } else { None },
         left_in_order: if known { meta::get(conn, Meta::LeftInOrder).await? } else { None },
+        rotating: known && meta::get(conn, Meta::KeyRotation).await?.is_some(),
         tables,
         notes,
     })

@@ -4,20 +4,23 @@ use std::path::Path;
 
 use super::database::Stand;
 use super::{Finding, Subject, can_write};
-use crate::app::StartError;
 use crate::secret::{Key, KeyError, readable_by_others};
+use crate::unlock::UnlockError;
 
 pub(super) fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
     if matches!(database, Stand::Unreadable(_) | Stand::Unusable(_)) {
         return vec![Finding::care("key", "not examined; the database has to be set right first")];
     }
+    if database.rotating() {
+        return vec![Finding::fault("key", UnlockError::Rotating.to_string())];
+    }
     let path = &subject.settings.key_file;
     let place = path.display();
     let key = match (Key::read(path), database.fingerprint()) {
         (Err(KeyError::Missing(_)), None) => return vec![to_be_made(path)],
-        (Err(error), _) => return vec![Finding::fault("key", StartError::from(error).to_string())],
+        (Err(error), _) => return vec![Finding::fault("key", UnlockError::from(error).to_string())],
         (Ok(key), Some(fingerprint)) if key.fingerprint() != fingerprint => {
-            return vec![Finding::fault("key", StartError::WrongKey(place.to_string()).to_string())];
+            return vec![Finding::fault("key", UnlockError::WrongKey(path.clone()).to_string())];
         }
         (Ok(key), _) => key,
     };

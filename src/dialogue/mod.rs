@@ -162,6 +162,10 @@ pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     turn.flow = Dialogue::read(&turn.chat.dialogue).ok().map(|here| here.flow());
     end_overdue_session(turn).await?;
     turn.chat.dialogue = Dialogue::Menu.write()?;
+    if let Err(TurnError::Store(store::StoreError::Sealed(..))) = turn.account().await {
+        // Signed in to an account that does not open, no screen could be shown, this one neither.
+        turn.end_session().await?;
+    }
     let screen = show(turn, &Dialogue::Menu).await?.headed(Message::new("trouble-here"));
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })
 }

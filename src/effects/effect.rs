@@ -223,14 +223,14 @@ impl Lane {
     /// Each of them.
     pub const ALL: [Self; 3] = [Self::Chat, Self::Mail, Self::Document];
 
-    /// The lane of this chat, as it is stored.
-    pub fn of(self, chat: ChatId) -> String {
-        let name = match self {
+    /// The lane of this chat.
+    pub fn of(self, chat: ChatId) -> (&'static str, ChatId) {
+        let sort = match self {
             Self::Chat => "chat",
             Self::Mail => "mail",
             Self::Document => "document",
         };
-        format!("{name} {}", chat.0)
+        (sort, chat)
     }
 
     /// The kinds of effects that nobody wants any more once the chat is forgotten. Old screens are still put out of use,
@@ -261,14 +261,15 @@ pub struct Due {
 
 impl Due {
     /// What a turn has just left, due at once.
-    pub fn new(id: i64, effect: Effect, now: Timestamp) -> Self {
-        Self { id, lane: effect.lane(), effect: Some(effect), tries: 0, due_at: now }
+    pub fn new((id, lane): (i64, String), effect: Effect, now: Timestamp) -> Self {
+        Self { id, lane, effect: Some(effect), tries: 0, due_at: now }
     }
 }
 
 impl From<Stored> for Due {
     fn from(row: Stored) -> Self {
-        Self { id: row.id, lane: row.lane, effect: serde_json::from_str(&row.payload).ok(), tries: row.tries, due_at: row.due_at }
+        let effect = row.payload.and_then(|payload| serde_json::from_str(&payload).ok());
+        Self { id: row.id, lane: row.lane, effect, tries: row.tries, due_at: row.due_at }
     }
 }
 
@@ -288,11 +289,16 @@ impl Effect {
     }
 
     /// Where its order holds: a chat's calls in their order, its mails in theirs, its documents in theirs.
-    pub fn lane(&self) -> String {
+    fn lane(&self) -> (&'static str, ChatId) {
         match self {
             Self::Mail(mail) => Lane::Mail.of(mail.chat),
             Self::Document(document) => Lane::Document.of(document.chat),
-            call => call.chat().map_or_else(String::new, |chat| Lane::Chat.of(chat)),
+            Self::Show(Show { chat, .. })
+            | Self::Retire { chat, .. }
+            | Self::Delete { chat, .. }
+            | Self::PointToPrivateChat { chat, .. }
+            | Self::Commands { chat, .. }
+            | Self::ResetCommands { chat } => Lane::Chat.of(*chat),
         }
     }
 

@@ -152,13 +152,14 @@ async fn write<R: Exported>(conn: &mut Conn, folder: &Path, progress: &impl Fn(P
     let all = store::count(conn, R::KIND).await?;
     let mut writer = create(&folder.join(file), R::KIND)?;
     let (mut done, mut after) = (0, R::beginning());
+    let sealer = conn.sealer()?;
     loop {
         let rows: Vec<R> = store::page(conn, after).await?;
         let Some(last) = rows.last() else { break };
         after = last.place();
         done += rows.len() as u64;
         for row in rows {
-            writer.write_record(harmless(R::KIND, row.fields()?))?;
+            writer.write_record(harmless(R::KIND, row.fields(&sealer)?))?;
         }
         progress(Progress { step: "writing", file, done, all });
     }

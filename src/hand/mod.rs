@@ -4,6 +4,8 @@
 
 mod shown;
 
+use std::time::Duration;
+
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde_json::json;
@@ -12,13 +14,18 @@ pub use shown::{Done, Shown};
 
 use crate::clock::{Clock, Random};
 use crate::domain::{Account, Action, Audited, Change, Email, Parting};
-use crate::secret::{Key, KeyError};
+use crate::secret::Key;
 use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
 use crate::store::{self, Conn, Db, StoreError};
+use crate::unlock::{self, UnlockError};
 
 /// Receipts that are shown at most, the newest.
 const RECEIPTS: usize = 10;
+
+/// How often, and how far apart, the log is tried to be cut.
+const CUT_TRIES: u32 = 50;
+const CUT_PAUSE: Duration = Duration::from_millis(100);
 
 /// What can be done to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +55,9 @@ impl Act {
 /// Why nothing was done. Each says what is wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum HandError {
-    /// There is no key, or it cannot be read.
-    #[error("GUICHET_KEY_FILE: {0}")]
-    Key(#[from] KeyError),
-    /// The key is not the database's.
-    #[error("GUICHET_KEY_FILE: this is not the key that belongs to the database; put back the right key")]
-    WrongKey,
+    /// There is no key, or not the database's.
+    #[error(transparent)]
+    Locked(#[from] UnlockError),
     /// No counter has served from the database.
     #[error("DATABASE_URL: no key belongs to this database yet; start `guichet run` once, which makes one")]
     NoKey,
@@ -93,11 +97,11 @@ pub struct Hand<'a> {
     pub random: Random,
 }
 
-/// The key that belongs to a database.
+/// The key that belongs to a database, which is unlocked with it.
 pub async fn key_of(db: &Db, key_file: &std::path::Path) -> Result<Key, HandError> {
-    let fingerprint = meta::get(&mut db.conn().await?, Meta::KeyFingerprint).await?.ok_or(HandError::NoKey)?;
-    let key = Key::read(key_file)?;
-    if key.fingerprint() == fingerprint { Ok(key) } else { Err(HandError::WrongKey) }
+    meta::get(&mut db.conn().await?, Meta::KeyFingerprint).await?.ok_or(HandError::NoKey)?;
+    // None is made: the database has one.
+    Ok(unlock::unlock(db, key_file, &Random::machine()).await?)
 }
 
 impl Hand<'_> {
@@ -122,7 +126,26 @@ impl Hand<'_> {
         }
         conn.begin().await?;
         let done = self.carry_out(&mut conn, email, act).await;
-        self.end(conn, done).await
+        let done = self.end(conn, done).await?;
+        if act == Act::Erase {
+            self.leave_no_trace().await?;
+        }
+        Ok(done)
+    }
+
+    /// Has SQLite's log cut, in which erased rows would stay; whoever reads meanwhile stands in the way, and the counter's next sweep or
+    /// its end does it then.
+    async fn leave_no_trace(&self) -> Result<(), StoreError> {
+        let mut conn = self.db.conn().await?;
+        conn.do_not_wait().await?;
+        for _ in 0..CUT_TRIES {
+            if conn.truncate_log().await.unwrap_or(false) {
+                break;
+            }
+            tokio::time::sleep(CUT_PAUSE).await;
+        }
+        conn.throw_away().await;
+        Ok(())
     }
 
     /// Makes what was done last, or undoes it.

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use futures::FutureExt as _;
 
 use super::*;
-use crate::clock::Clock;
+use crate::clock::{Clock, Random};
 use crate::config::Database;
-use crate::domain::CardId;
-use crate::store::card;
+use crate::domain::{AccountId, CardId};
+use crate::store::{account, card};
+use crate::unlock::unlock;
 
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
 const OTHER_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$ZGVmMDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmM";
@@ -29,6 +30,7 @@ impl Desk {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&Database::Sqlite(folder.path().join("guichet.db"))).await.unwrap();
+        unlock(&db, &folder.path().join("guichet.key"), &Random::seeded(1)).await.unwrap();
         Self { folder, db }
     }
 
@@ -70,9 +72,13 @@ impl Desk {
     async fn tables(&self) -> Vec<String> {
         let mut conn = self.db.conn().await.unwrap();
         let mut rows = Vec::new();
+        let accounts = "SELECT account_id, language || '|' || state || '|' || opened_on || '|' || password_hash || '|' || password_here \
+                        FROM account ORDER BY account_id";
+        for (id, rest) in conn.rows::<(i64, String)>(accounts, Vec::new()).await.unwrap() {
+            let account = account::by_id(&mut conn, AccountId(id)).await.unwrap().unwrap();
+            rows.push(format!("account {id}|{}|{}|{rest}", account.email.as_str(), account.name));
+        }
         for sql in [
-            "SELECT 'account ' || account_id || '|' || email || '|' || name || '|' || language || '|' || state || '|' || opened_on || '|' \
-             || password_hash || '|' || password_here FROM account ORDER BY 1",
             "SELECT 'balance ' || account_id || '|' || currency || '|' || minor FROM balance ORDER BY 1",
             "SELECT 'card ' || card_id || '|' || account_id || '|' || card_ref || '|' || brand || '|' || last4 || '|' || expires || '|' \
              || linked_on || '|' || COALESCE(removed_at, 0) FROM card ORDER BY 1",
@@ -199,7 +205,10 @@ async fn a_broken_last_line_leaves_everything_as_it_was() {
 async fn what_a_killed_import_left_is_not_merged() {
     let desk = Desk::stocked().await;
     let before = desk.tables().await;
-    desk.script("INSERT INTO staged_balance (line, email, currency, minor) VALUES (2, 'bob@example.org', 'EUR', 1)").await;
+    desk.script(
+        "INSERT INTO staged_balance (line, email_index, currency, minor) SELECT 2, email_index, 'EUR', 1 FROM account WHERE account_id = 2",
+    )
+    .await;
     desk.import().await.unwrap();
     assert_eq!(desk.tables().await, before);
 }

@@ -23,6 +23,7 @@ use crate::import::{import, samples};
 use crate::locale::Locales;
 use crate::secret::Key;
 use crate::store::{Db, chat};
+use crate::unlock::unlock;
 
 /// The file of the key, within the stage's folder.
 const KEY_FILE: &str = "guichet.key";
@@ -102,7 +103,7 @@ impl Stage {
         let serving =
             simulator.serve(setting.listen).await.with_context(|| format!("cannot listen on {}; name another address", setting.listen))?;
         let database = setting.database.unwrap_or_else(|| Database::Sqlite(folder.path().join("guichet.db")));
-        import_samples(&database, folder.path()).await?;
+        import_samples(&database, folder.path(), &setting.random).await?;
         let operator: Operator = "Example Association <help@example.org>".parse()?;
         let parts = Parts {
             database: database.clone(),
@@ -157,10 +158,11 @@ fn webhook(listen: SocketAddr) -> anyhow::Result<Webhook> {
     Ok(Webhook { url: format!("http://{address}/telegram/webhook").parse()?, secret: WEBHOOK_SECRET.into() })
 }
 
-async fn import_samples(database: &Database, folder: &Path) -> anyhow::Result<()> {
+async fn import_samples(database: &Database, folder: &Path, random: &Random) -> anyhow::Result<()> {
     let samples = folder.join("samples");
     samples::write(&samples).context("cannot write the sample accounts")?;
     let db = Db::open(database).await?;
+    unlock(&db, &folder.join(KEY_FILE), random).await?;
     import(&db, &samples, |_| {}).await?;
     db.close().await;
     Ok(())

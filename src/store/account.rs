@@ -1,11 +1,17 @@
-//! Accounts and their balances.
+//! Accounts and their balances. E-mail address and name are sealed, for the row of this `email_index`, which an account is looked up by;
+//! the rest says nothing about who it belongs to, and stays readable.
 
 use super::{Conn, StoreError, read, statements, values};
 use crate::domain::{Account, AccountId, AccountState, Email, Money, PasswordHash};
+use crate::seal::Sealer;
+
+/// The sealed columns.
+pub(super) const EMAIL: &str = "account.email";
+pub(super) const NAME: &str = "account.name";
 
 statements! {
-    BY_EMAIL = "SELECT account_id, email, name, language, state, locked_here FROM account WHERE email = $1";
-    BY_ID = "SELECT account_id, email, name, language, state, locked_here FROM account WHERE account_id = $1";
+    BY_EMAIL = "SELECT account_id, email_index, email, name, language, state, locked_here FROM account WHERE email_index = $1";
+    BY_ID = "SELECT account_id, email_index, email, name, language, state, locked_here FROM account WHERE account_id = $1";
     BALANCES = "SELECT currency, minor FROM balance WHERE account_id = $1 AND minor <> 0 ORDER BY currency";
     SET_PASSWORD = "UPDATE account SET password_hash = $2, password_here = 1 WHERE account_id = $1";
     EVERY_BALANCE = "SELECT currency, minor FROM balance WHERE account_id = $1 ORDER BY currency";
@@ -16,24 +22,54 @@ statements! {
 #[derive(sqlx::FromRow)]
 struct Row {
     account_id: i64,
-    email: String,
-    name: String,
+    #[sqlx(flatten)]
+    holder: Holder,
     language: String,
     state: String,
     locked_here: i64,
 }
 
-impl TryFrom<Row> for Account {
-    type Error = StoreError;
+/// Who an account belongs to, sealed.
+#[derive(sqlx::FromRow)]
+pub(super) struct Holder {
+    pub(super) email_index: String,
+    pub(super) email: String,
+    pub(super) name: String,
+}
 
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: AccountId(row.account_id),
-            email: read("account.email", &row.email)?,
-            name: row.name,
-            language: read("account.language", &row.language)?,
-            state: state(&row.state, row.locked_here)?,
-            locked_here: row.locked_here != 0,
+impl Holder {
+    /// Seals an address and a name for the account that is found by this address.
+    pub(super) fn seal(sealer: &Sealer, email: &Email, name: &str) -> Self {
+        let email_index = sealer.email(email);
+        let (email, name) = (sealer.seal(EMAIL, &email_index, email.as_str()), sealer.seal(NAME, &email_index, name));
+        Self { email_index, email, name }
+    }
+
+    /// The address.
+    pub(super) fn email(&self, sealer: &Sealer) -> Result<Email, StoreError> {
+        read(EMAIL, &open_email(sealer, &self.email_index, &self.email)?)
+    }
+
+    /// The name.
+    pub(super) fn name(&self, sealer: &Sealer) -> Result<String, StoreError> {
+        sealer.open(NAME, &self.email_index, &self.name).map_err(|error| StoreError::Sealed(NAME, error))
+    }
+}
+
+/// The address of the account with this index.
+pub(super) fn open_email(sealer: &Sealer, email_index: &str, email: &str) -> Result<String, StoreError> {
+    sealer.open(EMAIL, email_index, email).map_err(|error| StoreError::Sealed(EMAIL, error))
+}
+
+impl Row {
+    fn opened(self, sealer: &Sealer) -> Result<Account, StoreError> {
+        Ok(Account {
+            id: AccountId(self.account_id),
+            email: self.holder.email(sealer)?,
+            name: self.holder.name(sealer)?,
+            language: read("account.language", &self.language)?,
+            state: state(&self.state, self.locked_here)?,
+            locked_here: self.locked_here != 0,
         })
     }
 }
@@ -45,12 +81,15 @@ pub(super) fn state(stored: &str, locked_here: i64) -> Result<AccountState, Stor
 
 /// The account a holder knows by this address.
 pub async fn by_email(conn: &mut Conn, email: &Email) -> Result<Option<Account>, StoreError> {
-    conn.row::<Row>(BY_EMAIL, values![email.as_str()]).await?.map(Account::try_from).transpose()
+    let sealer = conn.sealer()?;
+    let row = conn.row::<Row>(BY_EMAIL, values![sealer.email(email)]).await?;
+    row.map(|row| row.opened(&sealer)).transpose()
 }
 
 /// The account of a session.
 pub async fn by_id(conn: &mut Conn, id: AccountId) -> Result<Option<Account>, StoreError> {
-    conn.row::<Row>(BY_ID, values![id.0]).await?.map(Account::try_from).transpose()
+    let sealer = conn.sealer()?;
+    conn.row::<Row>(BY_ID, values![id.0]).await?.map(|row| row.opened(&sealer)).transpose()
 }
 
 /// What is left on an account: every balance that is not zero, by currency.

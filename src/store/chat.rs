@@ -1,19 +1,29 @@
 //! Chats: language, dialogue, the screen that is shown; loaded together with their open session and its account, several at a time.
+//! A chat is known here by its keyed index, in `chat_id`; Telegram's number and the dialogue are sealed for the row of that index.
+
+use std::collections::HashMap;
+use std::fmt::Display;
 
 use jiff::Timestamp;
 
+use super::account::Holder;
 use super::{Conn, StoreError, account, read, statements, time, values};
 use crate::domain::{Account, AccountId, Card, ChatId, Language, ScreenKind, Session, SessionId};
+use crate::seal::Sealer;
+
+/// The sealed columns.
+pub(super) const DIALOGUE: &str = "chat.dialogue";
+pub(super) const TELEGRAM_ID: &str = "chat.telegram_id";
 
 statements! {
     LOAD = "SELECT chat.chat_id, chat.language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, chat.seen_at, \
             session_id, session.account_id, started_at, proven_at, session.seen_at AS session_seen_at, \
-            email, name, account.language AS account_language, state, locked_here \
+            email_index, email, name, account.language AS account_language, state, locked_here \
             FROM chat LEFT JOIN session ON session.chat_id = chat.chat_id AND session.ended_at IS NULL \
             LEFT JOIN account ON account.account_id = session.account_id \
             WHERE chat.chat_id IN ([$])";
-    SAVE = "INSERT INTO chat (chat_id, language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, seen_at) \
-            VALUES [($, $, $, $, $, $, $, $, $)] \
+    SAVE = "INSERT INTO chat (chat_id, telegram_id, language, language_chosen, dialogue, revision, message_id, screen_kind, blocked, seen_at) \
+            VALUES [($, $, $, $, $, $, $, $, $, $)] \
             ON CONFLICT (chat_id) DO UPDATE SET language = excluded.language, language_chosen = excluded.language_chosen, \
             dialogue = excluded.dialogue, revision = excluded.revision, message_id = excluded.message_id, \
             screen_kind = excluded.screen_kind, blocked = excluded.blocked, seen_at = excluded.seen_at";
@@ -21,8 +31,8 @@ statements! {
              UPDATE chat SET message_id = shown.message_id FROM shown WHERE chat.chat_id = shown.chat_id";
     BLOCKED = "UPDATE chat SET blocked = 1 WHERE chat_id = $1";
     SEEN_AT = "SELECT seen_at FROM chat WHERE chat_id = $1";
-    SILENT = "SELECT chat_id FROM chat WHERE seen_at < $1 ORDER BY seen_at LIMIT $2";
-    SOME = "SELECT chat_id FROM chat ORDER BY chat_id LIMIT $1";
+    SILENT = "SELECT chat_id, telegram_id FROM chat WHERE seen_at < $1 ORDER BY seen_at LIMIT $2";
+    SOME = "SELECT chat_id, telegram_id FROM chat ORDER BY chat_id LIMIT $1";
     FORGET = "DELETE FROM chat WHERE chat_id = $1";
 }
 
@@ -92,6 +102,7 @@ struct Row {
     started_at: Option<i64>,
     proven_at: Option<i64>,
     session_seen_at: Option<i64>,
+    email_index: Option<String>,
     email: Option<String>,
     name: Option<String>,
     account_language: Option<String>,
@@ -100,7 +111,7 @@ struct Row {
 }
 
 impl Row {
-    fn session(&self) -> Result<Option<Session>, StoreError> {
+    fn session(&self, chat: ChatId) -> Result<Option<Session>, StoreError> {
         let (Some(id), Some(account), Some(started), Some(proven), Some(seen)) =
             (self.session_id, self.account_id, self.started_at, self.proven_at, self.session_seen_at)
         else {
@@ -108,7 +119,7 @@ impl Row {
         };
         Ok(Some(Session {
             id: SessionId(id),
-            chat_id: ChatId(self.chat_id),
+            chat_id: chat,
             account_id: AccountId(account),
             started_at: time("session.started_at", started)?,
             proven_at: time("session.proven_at", proven)?,
@@ -116,12 +127,14 @@ impl Row {
         }))
     }
 
-    fn account(&mut self) -> Result<Option<Account>, StoreError> {
-        let (Some(id), Some(email), Some(name)) = (self.account_id, &self.email, self.name.take()) else { return Ok(None) };
+    fn account(&mut self, sealer: &Sealer) -> Result<Option<Account>, StoreError> {
+        let holder = (self.email_index.take(), self.email.take(), self.name.take());
+        let (Some(id), (Some(email_index), Some(email), Some(name))) = (self.account_id, holder) else { return Ok(None) };
+        let holder = Holder { email_index, email, name };
         Ok(Some(Account {
             id: AccountId(id),
-            email: read("account.email", email)?,
-            name,
+            email: holder.email(sealer)?,
+            name: holder.name(sealer)?,
             language: read("account.language", self.account_language.as_deref().unwrap_or_default())?,
             state: account::state(self.state.as_deref().unwrap_or_default(), self.locked_here.unwrap_or_default())?,
             locked_here: self.locked_here.is_some_and(|locked| locked != 0),
@@ -129,39 +142,64 @@ impl Row {
     }
 }
 
-impl TryFrom<Row> for Chat {
-    type Error = StoreError;
-
-    fn try_from(mut row: Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: ChatId(row.chat_id),
-            session: row.session()?,
-            account: row.account()?,
+impl Row {
+    fn opened(mut self, id: ChatId, sealer: &Sealer) -> Result<Chat, StoreError> {
+        // Without it the chat is there all the same, to be told honestly; whatever needs the account asks for it, and is refused.
+        let account = self.account(sealer).or_else(|error| match error {
+            StoreError::Sealed(..) => Ok(None),
+            other => Err(other),
+        })?;
+        Ok(Chat {
+            id,
+            session: self.session(id)?,
+            account,
             cards: None,
-            language: read("chat.language", &row.language)?,
-            language_chosen: row.language_chosen != 0,
-            dialogue: row.dialogue,
-            revision: row.revision,
-            message_id: row.message_id,
-            screen_kind: read("chat.screen_kind", &row.screen_kind)?,
-            blocked: row.blocked != 0,
-            seen_at: Some(time("chat.seen_at", row.seen_at)?),
+            language: read("chat.language", &self.language)?,
+            language_chosen: self.language_chosen != 0,
+            dialogue: self.dialogue(sealer),
+            revision: self.revision,
+            message_id: self.message_id,
+            screen_kind: read("chat.screen_kind", &self.screen_kind)?,
+            blocked: self.blocked != 0,
+            seen_at: Some(time("chat.seen_at", self.seen_at)?),
+        })
+    }
+
+    /// The dialogue; one that does not open is handed on as one that does not decode, to be set aside like any other.
+    fn dialogue(&mut self, sealer: &Sealer) -> String {
+        let sealed = std::mem::take(&mut self.dialogue);
+        sealer.open(DIALOGUE, self.chat_id, &sealed).unwrap_or_else(|error| {
+            tracing::error!(%error, "a stored dialogue does not open");
+            // Whatever stands there, it is no dialogue from here on: somebody may have put one there in the clear.
+            format!("does not open: {sealed}")
         })
     }
 }
 
+/// Telegram's number of a chat, sealed in this column and row.
+pub(super) fn open_id(sealer: &Sealer, column: &'static str, row: impl Display, sealed: &str) -> Result<ChatId, StoreError> {
+    let opened = sealer.open(column, row, sealed).map_err(|error| StoreError::Sealed(column, error))?;
+    read(column, &opened).map(ChatId)
+}
+
 /// The chats with these ids that are known.
 pub async fn load(conn: &mut Conn, ids: &[ChatId]) -> Result<Vec<Chat>, StoreError> {
-    let rows = ids.iter().map(|id| values![id.0]).collect();
-    conn.many::<Row>(LOAD, vec![], rows).await?.into_iter().map(Chat::try_from).collect()
+    let sealer = conn.sealer()?;
+    let ids: HashMap<i64, ChatId> = ids.iter().map(|id| (sealer.chat(*id), *id)).collect();
+    let rows = conn.many::<Row>(LOAD, vec![], ids.keys().map(|index| values![*index]).collect()).await?;
+    let known = rows.into_iter().filter_map(|row| ids.get(&row.chat_id).map(|id| row.opened(*id, &sealer)));
+    known.collect()
 }
 
 /// Writes these chats back, new ones as heard of now; sessions are written by their own functions.
 pub async fn save(conn: &mut Conn, chats: &[&Chat], now: Timestamp) -> Result<(), StoreError> {
+    let sealer = conn.sealer()?;
     let rows = chats.iter().map(|chat| {
-        let (language, dialogue) = (chat.language.code(), chat.dialogue.as_str());
+        let index = sealer.chat(chat.id);
+        let (language, dialogue) = (chat.language.code(), sealer.seal(DIALOGUE, index, &chat.dialogue));
         values![
-            chat.id.0,
+            index,
+            sealer.seal(TELEGRAM_ID, index, &chat.id.0.to_string()),
             language,
             chat.language_chosen,
             dialogue,
@@ -177,32 +215,50 @@ pub async fn save(conn: &mut Conn, chats: &[&Chat], now: Timestamp) -> Result<()
 
 /// Notes which messages carry the screens of chats, each chat once.
 pub async fn shown(conn: &mut Conn, messages: impl IntoIterator<Item = (ChatId, i64)>) -> Result<(), StoreError> {
-    let rows = messages.into_iter().map(|(chat, message_id)| values![chat.0, message_id]).collect();
+    let sealer = conn.sealer()?;
+    let rows = messages.into_iter().map(|(chat, message_id)| values![sealer.chat(chat), message_id]).collect();
     conn.run_many(SHOWN, vec![], rows).await
 }
 
 /// Marks a chat whose holder has blocked the bot.
 pub async fn blocked(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
-    conn.run(BLOCKED, values![chat.0]).await.map(|_| ())
+    conn.run(BLOCKED, values![conn.sealer()?.chat(chat)]).await.map(|_| ())
 }
 
 /// When a chat was heard of last.
 pub async fn seen_at(conn: &mut Conn, chat: ChatId) -> Result<Option<Timestamp>, StoreError> {
-    conn.row::<(i64,)>(SEEN_AT, values![chat.0]).await?.map(|(at,)| time("chat.seen_at", at)).transpose()
+    conn.row::<(i64,)>(SEEN_AT, values![conn.sealer()?.chat(chat)]).await?.map(|(at,)| time("chat.seen_at", at)).transpose()
 }
 
 /// The chats that have been silent since `before`, `limit` at most.
 pub async fn silent(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Vec<ChatId>, StoreError> {
-    let rows = conn.rows::<(i64,)>(SILENT, values![before, limit]).await?;
-    Ok(rows.into_iter().map(|(id,)| ChatId(id)).collect())
+    let rows = conn.rows(SILENT, values![before, limit]).await?;
+    opened_or_erased(conn, rows).await
 }
 
 /// Chats that there are, `limit` at most.
 pub async fn some(conn: &mut Conn, limit: i64) -> Result<Vec<ChatId>, StoreError> {
-    Ok(conn.rows::<(i64,)>(SOME, values![limit]).await?.into_iter().map(|(id,)| ChatId(id)).collect())
+    let rows = conn.rows(SOME, values![limit]).await?;
+    opened_or_erased(conn, rows).await
+}
+
+/// Telegram's numbers of chats. A row whose number does not open is nobody's any more: it is erased, or it would stand for ever.
+async fn opened_or_erased(conn: &mut Conn, rows: Vec<(i64, String)>) -> Result<Vec<ChatId>, StoreError> {
+    let sealer = conn.sealer()?;
+    let mut chats = Vec::with_capacity(rows.len());
+    for (index, telegram_id) in rows {
+        match open_id(&sealer, TELEGRAM_ID, index, &telegram_id) {
+            Ok(chat) => chats.push(chat),
+            Err(error) => {
+                tracing::error!(%error, "a chat is erased whose number does not open");
+                conn.run(FORGET, values![index]).await?;
+            }
+        }
+    }
+    Ok(chats)
 }
 
 /// Erases a chat's row.
 pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
-    conn.run(FORGET, values![chat.0]).await.map(|_| ())
+    conn.run(FORGET, values![conn.sealer()?.chat(chat)]).await.map(|_| ())
 }

@@ -3,6 +3,7 @@
 //! and a group in square brackets is repeated for each of many rows: `IN ([$])`, `VALUES [($, $)]`.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
@@ -12,6 +13,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Post
 use super::StoreError;
 use crate::crash::{self, Point};
 use crate::domain::{AccountId, ChatId};
+use crate::seal::Sealer;
 
 /// A value bound to a statement. Nulls keep their type, which PostgreSQL wants to know.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -69,11 +71,17 @@ pub(crate) use values;
 pub trait Fetched: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 impl<T> Fetched for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
-/// A connection out of the pool of either database.
-pub enum Conn {
-    /// SQLite.
+/// A connection to either database, with what opens and seals its values.
+pub struct Conn {
+    link: Link,
+    sealer: Option<Arc<Sealer>>,
+}
+
+/// The connection itself.
+pub(super) enum Link {
+    /// SQLite, out of the pool.
     Sqlite(PoolConnection<Sqlite>),
-    /// PostgreSQL.
+    /// PostgreSQL, out of the pool.
     Postgres(PoolConnection<Postgres>),
     /// PostgreSQL, outside of the pool, for locks that end with the connection.
     Session(Box<PgConnection>),
@@ -91,16 +99,16 @@ pub enum Kind {
 /// Runs the same expression on whichever connection this is.
 macro_rules! dispatch {
     ($conn:expr, $connection:ident => $body:expr) => {
-        match $conn {
-            Conn::Sqlite($connection) => {
+        match &mut $conn.link {
+            Link::Sqlite($connection) => {
                 let $connection = &mut **$connection;
                 $body
             }
-            Conn::Postgres($connection) => {
+            Link::Postgres($connection) => {
                 let $connection = &mut **$connection;
                 $body
             }
-            Conn::Session($connection) => {
+            Link::Session($connection) => {
                 let $connection = &mut **$connection;
                 $body
             }
@@ -124,6 +132,21 @@ macro_rules! bind {
 }
 
 impl Conn {
+    /// A connection with what opens and seals its values, if it is known yet.
+    pub(super) fn new(link: Link, sealer: Option<Arc<Sealer>>) -> Self {
+        Self { link, sealer }
+    }
+
+    /// Whether the database is one file, SQLite's.
+    pub fn is_file(&self) -> bool {
+        matches!(self.link, Link::Sqlite(_))
+    }
+
+    /// What opens and seals the database's values.
+    pub fn sealer(&self) -> Result<Arc<Sealer>, StoreError> {
+        self.sealer.clone().ok_or(StoreError::Locked)
+    }
+
     /// Every row of a query.
     pub async fn rows<T: Fetched>(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<T>, StoreError> {
         Ok(dispatch!(self, conn => bind!(sqlx::query_as(sql), values).fetch_all(conn).await)?)
@@ -175,23 +198,23 @@ impl Conn {
     /// Opens a transaction that may write; on SQLite it takes the write lock at once, since one that reads first
     /// and writes later fails whatever the time-out.
     pub async fn begin(&mut self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(conn) => {
+        match &mut self.link {
+            Link::Sqlite(conn) => {
                 if let Some(pages) = crash::page_limit() {
                     conn.execute(AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).await?;
                 }
                 conn.execute("BEGIN IMMEDIATE").await.map(|_| ())?;
             }
-            Self::Postgres(_) | Self::Session(_) => self.script("BEGIN").await?,
+            Link::Postgres(_) | Link::Session(_) => self.script("BEGIN").await?,
         }
         Ok(())
     }
 
     /// Opens a transaction that only reads, and sees the database as it stands at its first statement, whatever is written meanwhile.
     pub async fn begin_reading(&mut self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(conn) => conn.execute("BEGIN DEFERRED").await.map(|_| ())?,
-            Self::Postgres(_) | Self::Session(_) => self.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+        match &mut self.link {
+            Link::Sqlite(conn) => conn.execute("BEGIN DEFERRED").await.map(|_| ())?,
+            Link::Postgres(_) | Link::Session(_) => self.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
         }
         Ok(())
     }
@@ -202,7 +225,7 @@ impl Conn {
         // In the same order for everybody, so that no two wait for each other.
         const LOCK: &str = "SELECT pg_advisory_xact_lock(chat_id) FROM (SELECT DISTINCT chat_id FROM \
                             (VALUES [(CAST($ AS BIGINT))]) AS wanted (chat_id) ORDER BY chat_id) AS sorted";
-        if matches!(self, Self::Sqlite(_)) {
+        if self.is_file() {
             return Ok(());
         }
         let mut chats: Vec<i64> = chats.into_iter().map(|chat| chat.0).collect();
@@ -214,17 +237,14 @@ impl Conn {
     pub async fn may_sweep(&mut self) -> Result<bool, StoreError> {
         // "guichet" in bytes, then a digit, as the locks of processes.
         const LOCK: &str = "SELECT CASE WHEN pg_try_advisory_xact_lock(7454980633855882243) THEN 1 ELSE 0 END::BIGINT";
-        match self {
-            Self::Sqlite(_) => Ok(true),
-            Self::Postgres(_) | Self::Session(_) => Ok(self.number(LOCK, vec![]).await? == 1),
-        }
+        Ok(self.is_file() || self.number(LOCK, vec![]).await? == 1)
     }
 
     /// Has this transaction alone decide on what is counted for an account, until it ends.
     pub async fn lock_account(&mut self, account: AccountId) -> Result<(), StoreError> {
         // Sessions and links that refer to the account may still be written (postgresql.org/docs/current/explicit-locking.html).
         const LOCK: &str = "SELECT account_id FROM account WHERE account_id = $1 FOR NO KEY UPDATE";
-        if matches!(self, Self::Sqlite(_)) {
+        if self.is_file() {
             return Ok(());
         }
         self.run(LOCK, values![account.0]).await.map(|_| ())
@@ -245,13 +265,28 @@ impl Conn {
         Ok(())
     }
 
+    /// Has SQLite fold its log into the file and cut it to nothing; whether it could, for one that reads or writes meanwhile stands in
+    /// its way (sqlite.org/pragma.html#pragma_wal_checkpoint). On PostgreSQL there is nothing of the kind to do.
+    pub async fn truncate_log(&mut self) -> Result<bool, StoreError> {
+        if !self.is_file() {
+            return Ok(true);
+        }
+        let outcome = self.row::<(i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)", vec![]).await?;
+        Ok(outcome.is_some_and(|(busy, ..)| busy == 0))
+    }
+
+    /// Has SQLite give up at once where others stand in the way, on this connection from now on.
+    pub async fn do_not_wait(&mut self) -> Result<(), StoreError> {
+        if self.is_file() { self.script("PRAGMA busy_timeout = 0").await } else { Ok(()) }
+    }
+
     /// Ends the connection for good, with whatever was open on it: for one whose state is not known.
     pub async fn throw_away(self) {
         // It is being given up; an error while closing changes nothing.
-        let _ = match self {
-            Self::Sqlite(conn) => conn.close().await,
-            Self::Postgres(conn) => conn.close().await,
-            Self::Session(conn) => conn.close().await,
+        let _ = match self.link {
+            Link::Sqlite(conn) => conn.close().await,
+            Link::Postgres(conn) => conn.close().await,
+            Link::Session(conn) => conn.close().await,
         };
     }
 
@@ -269,10 +304,7 @@ impl Conn {
     }
 
     fn placeholders(&self) -> Placeholders {
-        match self {
-            Self::Sqlite(_) => Placeholders::Bare,
-            Self::Postgres(_) | Self::Session(_) => Placeholders::Numbered,
-        }
+        if self.is_file() { Placeholders::Bare } else { Placeholders::Numbered }
     }
 
     /// The first column of a query's one row, as an integer.

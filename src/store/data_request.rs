@@ -1,4 +1,5 @@
-//! When each chat asked last for what is kept about it, so that it cannot ask without pause.
+//! When each chat asked last for what is kept about it, so that it cannot ask without pause. The chat is known by its
+//! keyed index, in `chat_id`.
 
 use jiff::Timestamp;
 
@@ -16,17 +17,17 @@ statements! {
 
 /// Notes that a chat asks; whether it may, having waited long enough. What a clock that ran ahead has left holds nobody back.
 pub async fn ask(conn: &mut Conn, chat: ChatId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(conn.run(ASK, values![chat.0, now, now - DATA_REQUEST_WAIT, now + CLOCK_TOLERANCE]).await? == 1)
+    Ok(conn.run(ASK, values![conn.sealer()?.chat(chat), now, now - DATA_REQUEST_WAIT, now + CLOCK_TOLERANCE]).await? == 1)
 }
 
 /// When a chat asked last.
 pub async fn last(conn: &mut Conn, chat: ChatId) -> Result<Option<Timestamp>, StoreError> {
-    conn.row::<(i64,)>(LAST, values![chat.0]).await?.map(|(at,)| time("data_request.asked_at", at)).transpose()
+    conn.row::<(i64,)>(LAST, values![conn.sealer()?.chat(chat)]).await?.map(|(at,)| time("data_request.asked_at", at)).transpose()
 }
 
 /// Erases what a chat asked.
 pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
-    conn.run(FORGET, values![chat.0]).await.map(|_| ())
+    conn.run(FORGET, values![conn.sealer()?.chat(chat)]).await.map(|_| ())
 }
 
 /// Forgets requests that hold nobody back any more, `limit` at most.

@@ -1,7 +1,7 @@
 //! Opening a database: the pools and the migrations; to serve from it, or beside a process that does.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -9,10 +9,12 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
+use super::conn::Link;
 use super::lock::{self, Lock, Session, Sole};
 use super::server::{self, Trouble};
 use super::{Conn, StoreError};
 use crate::config::Database;
+use crate::seal::Sealer;
 
 pub(super) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -33,6 +35,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(200);
 pub struct Db {
     pool: Pool,
     serving: Mutex<Option<Lock>>,
+    sealer: OnceLock<Arc<Sealer>>,
 }
 
 /// The connections.
@@ -156,7 +159,7 @@ impl Db {
             }
             Database::Postgres(url) => Pool::Postgres(connect_postgres(url.expose()).await?),
         };
-        Ok(Self { pool, serving: Mutex::new(None) })
+        Ok(Self { pool, serving: Mutex::new(None), sealer: OnceLock::new() })
     }
 
     /// Whether it is one file, SQLite's.
@@ -166,10 +169,16 @@ impl Db {
 
     /// A connection of its own.
     pub async fn conn(&self) -> Result<Conn, StoreError> {
-        Ok(match &self.pool {
-            Pool::Sqlite(pool, _) => Conn::Sqlite(pool.acquire().await?),
-            Pool::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
-        })
+        let link = match &self.pool {
+            Pool::Sqlite(pool, _) => Link::Sqlite(pool.acquire().await?),
+            Pool::Postgres(pool) => Link::Postgres(pool.acquire().await?),
+        };
+        Ok(Conn::new(link, self.sealer.get().cloned()))
+    }
+
+    /// Gives the connections that are made from now on what opens and seals the database's values. The first one given stays.
+    pub fn unlock(&self, sealer: Sealer) {
+        let _ = self.sealer.set(Arc::new(sealer));
     }
 
     /// Begins a session for the locks of a replica; `None` on SQLite, where there is none.
@@ -206,7 +215,7 @@ impl Db {
             Ok(pool) => pool,
             Err(error) => return Err(Place::of(database).out_of_reach(database, error).await),
         };
-        Ok(Self { pool, serving: Mutex::new(None) })
+        Ok(Self { pool, serving: Mutex::new(None), sealer: OnceLock::new() })
     }
 
     /// Whether the tables are this version's.
@@ -305,6 +314,8 @@ async fn connect_sqlite(path: &Path, patience: Duration) -> Result<SqlitePool, s
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(patience)
+        // What is deleted or written over is not left in the file (sqlite.org/pragma.html#pragma_secure_delete).
+        .pragma("secure_delete", "ON")
         .statement_cache_capacity(512);
     SqlitePoolOptions::new().max_connections(4).connect_with(options).await
 }

@@ -1,15 +1,21 @@
 //! What turns leave to be done outside: rows in lanes. A done effect's row is deleted; a dead letter keeps neither payload nor lane.
+//! A lane names its chat by the keyed index; the payload, which carries addresses, names and texts, is sealed for that lane and moment.
 
 use std::collections::HashSet;
 
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, time, values};
+use crate::domain::ChatId;
+use crate::seal::Sealer;
+
+/// The sealed column.
+pub(super) const PAYLOAD: &str = "effect.payload";
 
 statements! {
     INSERT = "INSERT INTO effect (created_at, due_at, lane, kind, payload) VALUES [($, $, $, $, $)] RETURNING effect_id";
-    ALIVE = "SELECT effect_id, lane, kind, payload, tries, due_at FROM effect WHERE died IS NULL AND effect_id > $1 ORDER BY effect_id LIMIT 500";
-    ALIVE_IN = "SELECT effect_id, lane, kind, payload, tries, due_at FROM effect WHERE died IS NULL AND lane IN ([$]) ORDER BY effect_id";
+    ALIVE = "SELECT effect_id, lane, kind, payload, tries, due_at, created_at FROM effect WHERE died IS NULL AND effect_id > $1 ORDER BY effect_id LIMIT 500";
+    ALIVE_IN = "SELECT effect_id, lane, kind, payload, tries, due_at, created_at FROM effect WHERE died IS NULL AND lane IN ([$]) ORDER BY effect_id";
     LANES = "SELECT DISTINCT lane FROM effect WHERE died IS NULL";
     STANDS = "SELECT COUNT(*) FROM effect WHERE effect_id = $1 AND died IS NULL";
     DELETE = "DELETE FROM effect WHERE effect_id IN ([$])";
@@ -31,8 +37,8 @@ pub struct Stored {
     pub lane: String,
     /// What it is, for counting.
     pub kind: String,
-    /// What to do, as JSON.
-    pub payload: String,
+    /// What to do, as JSON; `None` if it does not open.
+    pub payload: Option<String>,
     /// How often it was tried without success.
     pub tries: i64,
     /// When it may be tried.
@@ -42,8 +48,8 @@ pub struct Stored {
 /// An effect that is not a row yet.
 #[derive(Clone, Debug)]
 pub struct New {
-    /// Where its order holds.
-    pub lane: String,
+    /// Where its order holds: a sort of lane, such as `mail`, and the chat.
+    pub lane: (&'static str, ChatId),
     /// What it is, for counting.
     pub kind: &'static str,
     /// What to do, as JSON.
@@ -58,36 +64,68 @@ struct Row {
     payload: Option<String>,
     tries: i64,
     due_at: i64,
+    created_at: i64,
 }
 
-impl TryFrom<Row> for Stored {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let payload = row.payload.ok_or(StoreError::Unreadable("effect.payload"))?;
-        let due_at = time("effect.due_at", row.due_at)?;
-        Ok(Self { id: row.effect_id, lane: row.lane, kind: row.kind, payload, tries: row.tries, due_at })
+impl Row {
+    fn opened(self, sealer: &Sealer) -> Result<Stored, StoreError> {
+        let sealed = self.payload.ok_or(StoreError::Unreadable("effect.payload"))?;
+        let payload = sealer.open(PAYLOAD, place(&self.lane, &self.kind, self.created_at), &sealed);
+        let payload = payload.inspect_err(|error| tracing::error!(effect = self.effect_id, %error, "an effect does not open")).ok();
+        let due_at = time("effect.due_at", self.due_at)?;
+        Ok(Stored { id: self.effect_id, lane: self.lane, kind: self.kind, payload, tries: self.tries, due_at })
     }
 }
 
-/// Writes effects, in their order, due now; the ids of their rows.
-pub async fn insert(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Result<Vec<i64>, StoreError> {
-    let rows = effects.into_iter().map(|effect| values![now, now, effect.lane, effect.kind, effect.payload]).collect();
-    let mut ids: Vec<i64> = conn.many::<(i64,)>(INSERT, vec![], rows).await?.into_iter().map(|(id,)| id).collect();
+/// What a payload is bound to: the number of its row is only given with it.
+pub(super) fn place(lane: &str, kind: &str, created_at: i64) -> String {
+    format!("{lane}/{kind}/{created_at}")
+}
+
+/// The name of a lane, as it is stored.
+pub(super) fn lane_name(sealer: &Sealer, (sort, chat): (&str, ChatId)) -> String {
+    format!("{sort} {}", sealer.chat(chat))
+}
+
+/// The lane that an earlier version has named by Telegram's number of the chat; `None` if it is none.
+pub(super) fn lane_of_chat(sealer: &Sealer, lane: &str) -> Option<String> {
+    let (sort, chat) = lane.split_once(' ')?;
+    Some(lane_name(sealer, (sort, ChatId(chat.parse().ok()?))))
+}
+
+/// The lane, by the key that seals now, of an effect whose payload names its chat; `None` if it names none.
+pub(super) fn lane_of_payload(sealer: &Sealer, lane: &str, payload: &str) -> Option<String> {
+    let (sort, _) = lane.split_once(' ')?;
+    let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
+    let chat = payload.as_object()?.values().next()?.get("chat")?.as_i64()?;
+    Some(lane_name(sealer, (sort, ChatId(chat))))
+}
+
+/// Writes effects, in their order, due now; the ids of their rows and the names of their lanes.
+pub async fn insert(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Result<Vec<(i64, String)>, StoreError> {
+    let sealer = conn.sealer()?;
+    let lanes: Vec<String> = effects.iter().map(|effect| lane_name(&sealer, effect.lane)).collect();
+    let rows = effects.into_iter().zip(&lanes).map(|(effect, lane)| {
+        let payload = sealer.seal(PAYLOAD, place(lane, effect.kind, now.as_millisecond()), &effect.payload);
+        values![now, now, lane.as_str(), effect.kind, payload]
+    });
+    let mut ids: Vec<i64> = conn.many::<(i64,)>(INSERT, vec![], rows.collect()).await?.into_iter().map(|(id,)| id).collect();
     // Ids are given in the order of the values, but no database promises to return them so.
     ids.sort_unstable();
-    Ok(ids)
+    Ok(ids.into_iter().zip(lanes).collect())
 }
 
 /// The effects still to be done after this one, in order, a few hundred at a time.
 pub async fn alive(conn: &mut Conn, after: i64) -> Result<Vec<Stored>, StoreError> {
-    conn.rows::<Row>(ALIVE, values![after]).await?.into_iter().map(Stored::try_from).collect()
+    let sealer = conn.sealer()?;
+    conn.rows::<Row>(ALIVE, values![after]).await?.into_iter().map(|row| row.opened(&sealer)).collect()
 }
 
-/// The effects still to be done in these lanes, each lane's in order.
+/// The effects still to be done in the lanes of these names, each lane's in order.
 pub async fn alive_in(conn: &mut Conn, lanes: impl IntoIterator<Item = String>) -> Result<Vec<Stored>, StoreError> {
     let rows = lanes.into_iter().map(|lane| values![lane]).collect();
-    conn.many::<Row>(ALIVE_IN, vec![], rows).await?.into_iter().map(Stored::try_from).collect()
+    let sealer = conn.sealer()?;
+    conn.many::<Row>(ALIVE_IN, vec![], rows).await?.into_iter().map(|row| row.opened(&sealer)).collect()
 }
 
 /// The lanes in which something is still to be done.
@@ -128,8 +166,9 @@ pub struct Pending {
     pub due_at: Timestamp,
 }
 
-/// What is not done yet in a lane, in order.
-pub async fn in_lane(conn: &mut Conn, lane: &str) -> Result<Vec<Pending>, StoreError> {
+/// What is not done yet in a chat's lane of this sort, in order.
+pub async fn in_lane(conn: &mut Conn, lane: (&str, ChatId)) -> Result<Vec<Pending>, StoreError> {
+    let lane = lane_name(&*conn.sealer()?, lane);
     let rows = conn.rows::<(String, i64, i64, i64)>(IN_LANE, values![lane]).await?;
     rows.into_iter()
         .map(|(kind, tries, created, due)| {
@@ -139,14 +178,16 @@ pub async fn in_lane(conn: &mut Conn, lane: &str) -> Result<Vec<Pending>, StoreE
         .collect()
 }
 
-/// Erases the effects of a kind in a lane.
-pub async fn forget(conn: &mut Conn, lane: &str, kind: &str) -> Result<(), StoreError> {
+/// Erases the effects of a kind in a chat's lane of this sort.
+pub async fn forget(conn: &mut Conn, lane: (&str, ChatId), kind: &str) -> Result<(), StoreError> {
+    let lane = lane_name(&*conn.sealer()?, lane);
     conn.run(FORGET, values![lane, kind]).await.map(|_| ())
 }
 
 /// Erases every effect in these lanes.
-pub async fn empty(conn: &mut Conn, lanes: &[String]) -> Result<(), StoreError> {
-    conn.run_many(EMPTY, vec![], lanes.iter().map(|lane| values![lane.as_str()]).collect()).await
+pub async fn empty(conn: &mut Conn, lanes: &[(&str, ChatId)]) -> Result<(), StoreError> {
+    let sealer = conn.sealer()?;
+    conn.run_many(EMPTY, vec![], lanes.iter().map(|lane| values![lane_name(&sealer, *lane)]).collect()).await
 }
 
 /// Forgets dead letters that are older than `before`, `limit` at most.

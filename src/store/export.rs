@@ -1,8 +1,10 @@
 //! The rows of an export, by keyset: a page costs the same however many there are. Cards that were taken off are left out.
 
+use super::account::{Holder, open_email};
 use super::import::Kind;
 use super::{Conn, Fetched, StoreError, Value, read, statements, time, values};
 use crate::domain::Money;
+use crate::seal::Sealer;
 
 statements! {
     COUNT_ACCOUNT = "SELECT COUNT(*) FROM account";
@@ -10,13 +12,13 @@ statements! {
     COUNT_CARD = "SELECT COUNT(*) FROM card WHERE removed_at IS NULL";
     COUNT_PAYMENT = "SELECT COUNT(*) FROM payment";
 
-    ACCOUNTS = "SELECT account_id, email, name, language, state, opened_on, password_hash FROM account \
+    ACCOUNTS = "SELECT account_id, email_index, email, name, language, state, opened_on, password_hash FROM account \
                 WHERE account_id > $1 ORDER BY account_id LIMIT 1000";
-    BALANCES = "SELECT balance.account_id, email, currency, minor FROM balance JOIN account ON account.account_id = balance.account_id \
+    BALANCES = "SELECT balance.account_id, email_index, email, currency, minor FROM balance JOIN account ON account.account_id = balance.account_id \
                 WHERE (balance.account_id, currency) > ($1, $2) ORDER BY balance.account_id, currency LIMIT 1000";
-    CARDS = "SELECT card_id, card_ref, email, brand, last4, expires, linked_on FROM card JOIN account ON account.account_id = card.account_id \
+    CARDS = "SELECT card_id, card_ref, email_index, email, brand, last4, expires, linked_on FROM card JOIN account ON account.account_id = card.account_id \
              WHERE card_id > $1 AND removed_at IS NULL ORDER BY card_id LIMIT 1000";
-    PAYMENTS = "SELECT payment_id, payment_ref, email, paid_at, merchant, minor, currency, status, card_last4 \
+    PAYMENTS = "SELECT payment_id, payment_ref, email_index, email, paid_at, merchant, minor, currency, status, card_last4 \
                 FROM payment JOIN account ON account.account_id = payment.account_id \
                 WHERE payment_id > $1 ORDER BY payment_id LIMIT 1000";
 }
@@ -31,16 +33,16 @@ pub trait Exported: Fetched {
     fn beginning() -> Vec<Value>;
     /// Where the page after this row begins.
     fn place(&self) -> Vec<Value>;
-    /// Its fields, in the order of the file's columns.
-    fn fields(self) -> Result<Vec<String>, StoreError>;
+    /// Its fields, in the order of the file's columns, in the clear.
+    fn fields(self, sealer: &Sealer) -> Result<Vec<String>, StoreError>;
 }
 
 /// A line of `accounts.csv`.
 #[derive(sqlx::FromRow)]
 pub struct ExportedAccount {
     account_id: i64,
-    email: String,
-    name: String,
+    #[sqlx(flatten)]
+    holder: Holder,
     language: String,
     state: String,
     opened_on: String,
@@ -51,6 +53,7 @@ pub struct ExportedAccount {
 #[derive(sqlx::FromRow)]
 pub struct ExportedBalance {
     account_id: i64,
+    email_index: String,
     email: String,
     currency: String,
     minor: i64,
@@ -61,6 +64,7 @@ pub struct ExportedBalance {
 pub struct ExportedCard {
     card_id: i64,
     card_ref: String,
+    email_index: String,
     email: String,
     brand: String,
     last4: String,
@@ -73,6 +77,7 @@ pub struct ExportedCard {
 pub struct ExportedPayment {
     payment_id: i64,
     payment_ref: String,
+    email_index: String,
     email: String,
     paid_at: i64,
     merchant: String,
@@ -94,8 +99,9 @@ impl Exported for ExportedAccount {
         values![self.account_id]
     }
 
-    fn fields(self) -> Result<Vec<String>, StoreError> {
-        Ok(vec![self.email, self.name, self.language, self.state, self.opened_on, self.password_hash])
+    fn fields(self, sealer: &Sealer) -> Result<Vec<String>, StoreError> {
+        let (email, name) = (self.holder.email(sealer)?.as_str().to_owned(), self.holder.name(sealer)?);
+        Ok(vec![email, name, self.language, self.state, self.opened_on, self.password_hash])
     }
 }
 
@@ -111,9 +117,9 @@ impl Exported for ExportedBalance {
         values![self.account_id, self.currency.as_str()]
     }
 
-    fn fields(self) -> Result<Vec<String>, StoreError> {
+    fn fields(self, sealer: &Sealer) -> Result<Vec<String>, StoreError> {
         let amount = Money { minor: self.minor, currency: read("balance.currency", &self.currency)? };
-        Ok(vec![self.email, self.currency, amount.decimal()])
+        Ok(vec![open_email(sealer, &self.email_index, &self.email)?, self.currency, amount.decimal()])
     }
 }
 
@@ -129,8 +135,9 @@ impl Exported for ExportedCard {
         values![self.card_id]
     }
 
-    fn fields(self) -> Result<Vec<String>, StoreError> {
-        Ok(vec![self.card_ref, self.email, self.brand, self.last4, self.expires, self.linked_on])
+    fn fields(self, sealer: &Sealer) -> Result<Vec<String>, StoreError> {
+        let email = open_email(sealer, &self.email_index, &self.email)?;
+        Ok(vec![self.card_ref, email, self.brand, self.last4, self.expires, self.linked_on])
     }
 }
 
@@ -146,10 +153,11 @@ impl Exported for ExportedPayment {
         values![self.payment_id]
     }
 
-    fn fields(self) -> Result<Vec<String>, StoreError> {
+    fn fields(self, sealer: &Sealer) -> Result<Vec<String>, StoreError> {
         let paid_at = time("payment.paid_at", self.paid_at)?.to_string();
         let amount = Money { minor: self.minor, currency: read("payment.currency", &self.currency)? }.decimal();
-        Ok(vec![self.payment_ref, self.email, paid_at, self.merchant, amount, self.currency, self.status, self.card_last4])
+        let email = open_email(sealer, &self.email_index, &self.email)?;
+        Ok(vec![self.payment_ref, email, paid_at, self.merchant, amount, self.currency, self.status, self.card_last4])
     }
 }
 

@@ -43,9 +43,9 @@ pub async fn set_aside_dialogues(conn: &mut Conn) -> Result<i64, StoreError> {
 
 /// Since when the effect that might have been carried out for the longest might have been; on PostgreSQL, of the lanes of this replica.
 pub async fn longest_due(conn: &mut Conn, replica: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
-    let row = match conn {
-        Conn::Sqlite(_) => conn.row::<(i64,)>(LONGEST_DUE, values![]).await?,
-        _ => conn.row::<(i64,)>(super::lane::LONGEST_DUE, values![replica]).await?,
+    let row = match conn.is_file() {
+        true => conn.row::<(i64,)>(LONGEST_DUE, values![]).await?,
+        false => conn.row::<(i64,)>(super::lane::LONGEST_DUE, values![replica]).await?,
     };
     row.map(|(due,)| time("effect.due_at", due)).transpose()
 }

@@ -5,15 +5,15 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, effect, statements, time, values};
+use super::{Conn, StoreError, chat, effect, reset_link, session, statements, time, values};
 use crate::domain::{AccountId, ChatId};
 use crate::effects::Lane;
 
 statements! {
     SET_LOCKED = "UPDATE account SET locked_here = $2 WHERE account_id = $1 AND locked_here <> $2";
-    END_SESSIONS = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL RETURNING chat_id";
-    CHATS = "SELECT chat_id FROM session WHERE account_id = $1 UNION SELECT chat_id FROM reset_link WHERE account_id = $1";
-    BLANK_DIALOGUES = "UPDATE chat SET dialogue = '' WHERE chat_id IN ([$])";
+    END_SESSIONS = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL RETURNING chat_id, telegram_id";
+    CHATS = "SELECT chat_id, telegram_id FROM session WHERE account_id = $1";
+    BLANK_DIALOGUE = "UPDATE chat SET dialogue = $2 WHERE chat_id = $1";
     ERASE_CODES_OF_CHATS = "DELETE FROM one_time_code WHERE chat_id IN ([$])";
     ERASE_CODES = "DELETE FROM one_time_code WHERE account_id = $1";
     ERASE_SESSIONS = "DELETE FROM session WHERE account_id = $1";
@@ -35,24 +35,30 @@ pub async fn set_locked(conn: &mut Conn, account: AccountId, locked: bool) -> Re
 
 /// Ends every open session of an account; the chats that were signed in.
 pub async fn end_sessions(conn: &mut Conn, account: AccountId, now: Timestamp) -> Result<Vec<ChatId>, StoreError> {
-    Ok(conn.rows::<(i64,)>(END_SESSIONS, values![account.0, now]).await?.into_iter().map(|(chat,)| ChatId(chat)).collect())
+    session::signed_in(conn, END_SESSIONS, values![account.0, now]).await
 }
 
 /// The chats that were signed in to an account or asked for its links, as far as that is still kept.
 pub async fn chats(conn: &mut Conn, account: AccountId) -> Result<Vec<ChatId>, StoreError> {
-    Ok(conn.rows::<(i64,)>(CHATS, values![account.0]).await?.into_iter().map(|(chat,)| ChatId(chat)).collect())
+    let mut chats = session::signed_in(conn, CHATS, values![account.0]).await?;
+    let links = reset_link::of_account(conn, account).await?;
+    chats.extend(links.into_iter().filter(|link| !link.is_forgotten()).map(|link| link.chat_id));
+    chats.sort_unstable_by_key(|chat| chat.0);
+    chats.dedup();
+    Ok(chats)
 }
 
 /// Erases an account with all that is kept of its holder, in these chats too, and leaves the tombstone.
 pub async fn erase(conn: &mut Conn, account: AccountId, chats: &[ChatId], address_hash: &str, now: Timestamp) -> Result<(), StoreError> {
-    let rows = || chats.iter().map(|chat| values![chat.0]).collect();
+    let sealer = conn.sealer()?;
     // What a chat shows or is about to be sent may name a receipt of the account.
-    conn.run_many(BLANK_DIALOGUES, vec![], rows()).await?;
-    conn.run_many(ERASE_CODES_OF_CHATS, vec![], rows()).await?;
     for chat in chats {
-        effect::forget(conn, &Lane::Chat.of(*chat), "show").await?;
+        let index = sealer.chat(*chat);
+        conn.run(BLANK_DIALOGUE, values![index, sealer.seal(chat::DIALOGUE, index, "")]).await?;
+        effect::forget(conn, Lane::Chat.of(*chat), "show").await?;
         effect::empty(conn, &[Lane::Mail.of(*chat), Lane::Document.of(*chat)]).await?;
     }
+    conn.run_many(ERASE_CODES_OF_CHATS, vec![], chats.iter().map(|chat| values![sealer.chat(*chat)]).collect()).await?;
     for sql in [ERASE_CODES, ERASE_SESSIONS, ERASE_LINKS, ERASE_BALANCES, ERASE_CARDS, ERASE_PAYMENTS, ERASE_DETAILS, ERASE_ACCOUNT] {
         conn.run(sql, values![account.0]).await?;
     }

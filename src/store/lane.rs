@@ -30,9 +30,10 @@ pub(super) const LONGEST_DUE: &str = "SELECT due_at FROM effect WHERE effect_id 
                                       (SELECT MIN(effect_id) FROM effect JOIN lane ON lane.name = effect.lane AND lane.replica = $1 \
                                       WHERE died IS NULL AND kind <> 'document' GROUP BY effect.lane) ORDER BY due_at LIMIT 1";
 const FREE: &str = "DELETE FROM lane WHERE replica = $1";
+const FREE_ALL: &str = "DELETE FROM lane";
 
 /// The statements of this file, which only PostgreSQL knows.
-pub const STATEMENTS: &[&str] = &[TAKE, FREE_THE_DEAD, TAKE_FREE, OF_REPLICA, LOCK, GIVE_UP, LONGEST_DUE, FREE];
+pub const STATEMENTS: &[&str] = &[TAKE, FREE_THE_DEAD, TAKE_FREE, OF_REPLICA, LOCK, GIVE_UP, LONGEST_DUE, FREE, FREE_ALL];
 
 /// Takes lanes for a replica within the transaction that adds to them; those that are its own now, or were before.
 pub async fn take(conn: &mut Conn, replica: i64, lanes: impl IntoIterator<Item = String>) -> Result<HashSet<String>, StoreError> {
@@ -70,4 +71,9 @@ pub async fn give_up(conn: &mut Conn, replica: i64, lane: &str) -> Result<bool, 
 /// Frees every lane of a replica, at its end.
 pub async fn free(conn: &mut Conn, replica: i64) -> Result<(), StoreError> {
     conn.run(FREE, values![replica]).await.map(|_| ())
+}
+
+/// Frees every lane, of whichever replica.
+pub async fn free_all(conn: &mut Conn) -> Result<(), StoreError> {
+    conn.run(FREE_ALL, vec![]).await.map(|_| ())
 }

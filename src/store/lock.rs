@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use sqlx::PgPool;
 
+use super::conn::Link;
 use super::lane::REPLICAS;
 use super::{Conn, StoreError, Value, values};
 
@@ -21,6 +22,8 @@ pub enum Sole {
     Importing,
     /// Asking Telegram for updates: one replica of those that serve.
     Polling,
+    /// Sealing what an earlier version has left in the clear.
+    Sealing,
 }
 
 /// A lock, held for as long as this lives.
@@ -44,6 +47,7 @@ impl Sole {
             Self::Serving => ".lock",
             Self::Importing => ".import.lock",
             Self::Polling => ".poll.lock",
+            Self::Sealing => ".seal.lock",
         }
     }
 
@@ -53,6 +57,7 @@ impl Sole {
             Self::Serving => 0x0067_7569_6368_6574,
             Self::Importing => 0x6775_6963_6865_7401,
             Self::Polling => 0x6775_6963_6865_7402,
+            Self::Sealing => 0x6775_6963_6865_7403,
         }
     }
 }
@@ -91,7 +96,7 @@ pub struct Session(Conn);
 impl Session {
     /// Begins one.
     pub(super) async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
-        let mut conn = Conn::Session(Box::new(pool.acquire().await?.detach()));
+        let mut conn = Conn::new(Link::Session(Box::new(pool.acquire().await?.detach())), None);
         conn.script("SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3").await?;
         Ok(Self(conn))
     }

@@ -89,7 +89,7 @@ pub async fn in_use(conn: &mut Conn, database: &Database) -> Result<bool, StoreE
 
 /// What SQLite finds wrong with its file, if anything.
 pub async fn damage(conn: &mut Conn) -> Result<Option<String>, StoreError> {
-    if !matches!(conn, Conn::Sqlite(_)) {
+    if !conn.is_file() {
         return Ok(None);
     }
     let found = conn.row::<(String,)>("PRAGMA quick_check(1)", vec![]).await?;
@@ -104,10 +104,7 @@ pub async fn tables(conn: &mut Conn) -> Result<Tables, StoreError> {
         Err(StoreError::Fault(_)) => Vec::new(),
         Err(error) => return Err(error),
     };
-    let ours = match conn {
-        Conn::Sqlite(_) => &db::SQLITE_MIGRATIONS,
-        Conn::Postgres(_) | Conn::Session(_) => &db::POSTGRES_MIGRATIONS,
-    };
+    let ours = if conn.is_file() { &db::SQLITE_MIGRATIONS } else { &db::POSTGRES_MIGRATIONS };
     let ours: Vec<_> = ours.iter().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
     Ok(match ours.strip_prefix(&made[..]) {
         Some(_) if made.is_empty() => Tables::None,

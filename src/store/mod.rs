@@ -28,6 +28,7 @@ pub mod password;
 pub mod payment;
 pub mod processed_update;
 pub mod purge;
+pub mod reseal;
 pub mod reset_decoy;
 pub mod reset_link;
 pub mod server;
@@ -41,6 +42,8 @@ pub(crate) use conn::values;
 pub use conn::{Conn, Fetched, Kind, Value};
 pub use db::{Db, OpenError};
 
+use crate::seal::SealError;
+
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -50,6 +53,12 @@ pub enum StoreError {
     /// A statement or a row is wrong: trying again gives the same.
     #[error("the database refused: {0}")]
     Fault(sqlx::Error),
+    /// A sealed value does not open.
+    #[error("{0} of a row does not open: {1}")]
+    Sealed(&'static str, SealError),
+    /// Sealed values were asked for before the database was given its key.
+    #[error("the database's values are sealed, and its key was not brought")]
+    Locked,
     /// A value in a row is not of its column's type.
     #[error("unreadable value in {0}")]
     Unreadable(&'static str),
@@ -119,6 +128,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     payment::STATEMENTS,
     processed_update::STATEMENTS,
     purge::STATEMENTS,
+    reseal::STATEMENTS,
     reset_decoy::STATEMENTS,
     reset_link::STATEMENTS,
     session::STATEMENTS,

@@ -1,10 +1,14 @@
 //! The one-time code that a chat has asked for, one at most: asking again voids the last.
-//! The code is derived from the nonce and the key when it is mailed and when it is compared; it rests nowhere.
+//! The code is derived from the nonce and the key when it is mailed and when it is compared; it rests nowhere. The chat is known by its
+//! keyed index, in `chat_id`; the address is sealed for the row of that index.
 
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, read, statements, time, values};
 use crate::domain::{AccountId, ChatId, Email};
+
+/// The sealed column.
+pub(super) const EMAIL: &str = "one_time_code.email";
 
 statements! {
     PUT = "INSERT INTO one_time_code (chat_id, nonce, email, account_id, issued_at, expires_at, tries, resends, used) \
@@ -54,16 +58,22 @@ struct Row {
 /// Keeps a chat's new code and voids its last one.
 pub async fn put(conn: &mut Conn, chat: ChatId, code: &OneTimeCode) -> Result<(), StoreError> {
     let account = code.account_id.map(|id| id.0);
-    let values = values![chat.0, code.nonce.as_str(), code.email.as_str(), account, code.issued_at, code.expires_at, code.resends];
+    let sealer = conn.sealer()?;
+    let index = sealer.chat(chat);
+    let email = sealer.seal(EMAIL, index, code.email.as_str());
+    let values = values![index, code.nonce.as_str(), email, account, code.issued_at, code.expires_at, code.resends];
     conn.run(PUT, values).await.map(|_| ())
 }
 
 /// The code a chat asked for last.
 pub async fn get(conn: &mut Conn, chat: ChatId) -> Result<Option<OneTimeCode>, StoreError> {
-    let Some(row) = conn.row::<Row>(GET, values![chat.0]).await? else { return Ok(None) };
+    let sealer = conn.sealer()?;
+    let index = sealer.chat(chat);
+    let Some(row) = conn.row::<Row>(GET, values![index]).await? else { return Ok(None) };
+    let email = sealer.open(EMAIL, index, &row.email).map_err(|error| StoreError::Sealed(EMAIL, error))?;
     Ok(Some(OneTimeCode {
         nonce: row.nonce,
-        email: read("one_time_code.email", &row.email)?,
+        email: read(EMAIL, &email)?,
         account_id: row.account_id.map(AccountId),
         issued_at: time("one_time_code.issued_at", row.issued_at)?,
         expires_at: time("one_time_code.expires_at", row.expires_at)?,
@@ -75,17 +85,17 @@ pub async fn get(conn: &mut Conn, chat: ChatId) -> Result<Option<OneTimeCode>, S
 
 /// Counts a wrong code.
 pub async fn tried(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
-    conn.run(TRIED, values![chat.0]).await.map(|_| ())
+    conn.run(TRIED, values![conn.sealer()?.chat(chat)]).await.map(|_| ())
 }
 
 /// Uses the code up; whether it was still unused.
 pub async fn used(conn: &mut Conn, chat: ChatId) -> Result<bool, StoreError> {
-    Ok(conn.run(USED, values![chat.0]).await? == 1)
+    Ok(conn.run(USED, values![conn.sealer()?.chat(chat)]).await? == 1)
 }
 
 /// Erases a chat's code.
 pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
-    conn.run(FORGET, values![chat.0]).await.map(|_| ())
+    conn.run(FORGET, values![conn.sealer()?.chat(chat)]).await.map(|_| ())
 }
 
 /// Forgets expired codes, `limit` at most.

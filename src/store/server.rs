@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{Connection as _, PgConnection};
 use tokio::time::timeout;
 
+use super::conn::Link;
 use super::db::POSTGRES_CONNECTIONS;
 use super::{Conn, StoreError, values, whole};
 use crate::config::PrivateUrl;
@@ -141,7 +142,7 @@ pub async fn examine(url: &PrivateUrl) -> Result<Notes, Trouble> {
 async fn connect(url: &PrivateUrl) -> Result<Conn, Trouble> {
     let options: PgConnectOptions = url.expose().parse().map_err(|error: sqlx::Error| Trouble::Address(error.to_string()))?;
     match timeout(PATIENCE, PgConnection::connect_with(&options)).await {
-        Ok(Ok(conn)) => Ok(Conn::Session(Box::new(conn))),
+        Ok(Ok(conn)) => Ok(Conn::new(Link::Session(Box::new(conn)), None)),
         Ok(Err(error)) => Err(explained(error, options.get_ssl_mode())),
         Err(_) => Err(Trouble::Slow),
     }

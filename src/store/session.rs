@@ -1,18 +1,23 @@
-//! Sessions: which chat is signed in to which account. A chat has one open session at most.
+//! Sessions: which chat is signed in to which account. A chat has one open session at most. The chat is known by its keyed index, in
+//! `chat_id`; Telegram's number is sealed for the row of that index, so that the table links no person on Telegram to an account.
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, read, statements, time, values};
+use super::chat::open_id;
+use super::{Conn, StoreError, Value, read, statements, time, values};
 use crate::domain::{AccountId, ChatId, Language, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
 
+/// The sealed column.
+pub(super) const TELEGRAM_ID: &str = "session.telegram_id";
+
 statements! {
-    START = "INSERT INTO session (chat_id, account_id, started_at, proven_at, seen_at) VALUES ($1, $2, $3, $3, $3) RETURNING session_id";
+    START = "INSERT INTO session (chat_id, telegram_id, account_id, started_at, proven_at, seen_at) VALUES ($1, $2, $3, $4, $4, $4) RETURNING session_id";
     SEEN = "UPDATE session SET seen_at = $1 WHERE session_id IN ([$])";
     PROVEN = "UPDATE session SET proven_at = $2 WHERE session_id = $1 AND ended_at IS NULL";
     END = "UPDATE session SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL";
-    OVERDUE = "SELECT chat_id FROM session WHERE ended_at IS NULL AND (seen_at <= $1 OR started_at <= $2) ORDER BY chat_id LIMIT 100";
-    CHATS = "SELECT chat_id FROM session WHERE account_id = $1 AND ended_at IS NULL ORDER BY chat_id";
-    OF_ACCOUNT = "SELECT session_id, session.chat_id, language, started_at, proven_at, session.seen_at FROM session \
+    OVERDUE = "SELECT chat_id, telegram_id FROM session WHERE ended_at IS NULL AND (seen_at <= $1 OR started_at <= $2) ORDER BY chat_id LIMIT 100";
+    CHATS = "SELECT chat_id, telegram_id FROM session WHERE account_id = $1 AND ended_at IS NULL ORDER BY chat_id";
+    OF_ACCOUNT = "SELECT session_id, session.chat_id, session.telegram_id, language, started_at, proven_at, session.seen_at FROM session \
                   LEFT JOIN chat ON chat.chat_id = session.chat_id WHERE account_id = $1 AND ended_at IS NULL ORDER BY session_id";
     OF_CHAT = "SELECT session_id, account_id, started_at, proven_at, seen_at, ended_at FROM session WHERE chat_id = $1 ORDER BY session_id";
     FORGET = "DELETE FROM session WHERE chat_id = $1";
@@ -21,7 +26,10 @@ statements! {
 
 /// Starts a session.
 pub async fn start(conn: &mut Conn, chat: ChatId, account: AccountId, now: Timestamp) -> Result<Session, StoreError> {
-    let id = conn.number(START, values![chat.0, account.0, now]).await?;
+    let sealer = conn.sealer()?;
+    let index = sealer.chat(chat);
+    let telegram_id = sealer.seal(TELEGRAM_ID, index, &chat.0.to_string());
+    let id = conn.number(START, values![index, telegram_id, account.0, now]).await?;
     Ok(Session { id: SessionId(id), chat_id: chat, account_id: account, started_at: now, proven_at: now, seen_at: now })
 }
 
@@ -42,13 +50,30 @@ pub async fn end(conn: &mut Conn, session: SessionId, now: Timestamp) -> Result<
 
 /// The chats whose open session has idled out or reached its end, a hundred at most.
 pub async fn overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ChatId>, StoreError> {
-    let rows = conn.rows::<(i64,)>(OVERDUE, values![now - SESSION_IDLE, now - SESSION_LENGTH]).await?;
-    Ok(rows.into_iter().map(|(id,)| ChatId(id)).collect())
+    signed_in(conn, OVERDUE, values![now - SESSION_IDLE, now - SESSION_LENGTH]).await
 }
 
 /// The chats that are signed in to an account.
 pub async fn chats(conn: &mut Conn, account: AccountId) -> Result<Vec<ChatId>, StoreError> {
-    Ok(conn.rows::<(i64,)>(CHATS, values![account.0]).await?.into_iter().map(|(id,)| ChatId(id)).collect())
+    signed_in(conn, CHATS, values![account.0]).await
+}
+
+/// The chats of sessions, whose rows a statement finds with their index and sealed number.
+pub(super) async fn signed_in(conn: &mut Conn, sql: &'static str, values: Vec<Value>) -> Result<Vec<ChatId>, StoreError> {
+    let sealer = conn.sealer()?;
+    let rows = conn.rows::<(i64, String)>(sql, values).await?;
+    let mut chats = Vec::with_capacity(rows.len());
+    for (index, telegram_id) in rows {
+        match open_id(&sealer, TELEGRAM_ID, index, &telegram_id) {
+            Ok(chat) => chats.push(chat),
+            Err(error) => {
+                // Nobody can be told; that it is gone ends it.
+                tracing::error!(%error, "the sessions of a chat are erased whose number does not open");
+                conn.run(FORGET, values![index]).await?;
+            }
+        }
+    }
+    Ok(chats)
 }
 
 /// An open session as it is told to another chat of its account.
@@ -62,12 +87,13 @@ pub struct Elsewhere {
 
 /// The open sessions of an account, good or overdue, the oldest first.
 pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Elsewhere>, StoreError> {
-    let rows = conn.rows::<(i64, i64, Option<String>, i64, i64, i64)>(OF_ACCOUNT, values![account.0]).await?;
+    let sealer = conn.sealer()?;
+    let rows = conn.rows::<(i64, i64, String, Option<String>, i64, i64, i64)>(OF_ACCOUNT, values![account.0]).await?;
     rows.into_iter()
-        .map(|(id, chat, language, started, proven, seen)| {
+        .map(|(id, index, telegram_id, language, started, proven, seen)| {
             let session = Session {
                 id: SessionId(id),
-                chat_id: ChatId(chat),
+                chat_id: open_id(&sealer, TELEGRAM_ID, index, &telegram_id)?,
                 account_id: account,
                 started_at: time("session.started_at", started)?,
                 proven_at: time("session.proven_at", proven)?,
@@ -82,7 +108,7 @@ pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Elsew
 
 /// Every session of a chat that is kept, the oldest first, each with the time it ended, if it did.
 pub async fn of_chat(conn: &mut Conn, chat: ChatId) -> Result<Vec<(Session, Option<Timestamp>)>, StoreError> {
-    let rows = conn.rows::<(i64, i64, i64, i64, i64, Option<i64>)>(OF_CHAT, values![chat.0]).await?;
+    let rows = conn.rows::<(i64, i64, i64, i64, i64, Option<i64>)>(OF_CHAT, values![conn.sealer()?.chat(chat)]).await?;
     rows.into_iter()
         .map(|(id, account, started, proven, seen, ended)| {
             let session = Session {
@@ -100,7 +126,7 @@ pub async fn of_chat(conn: &mut Conn, chat: ChatId) -> Result<Vec<(Session, Opti
 
 /// Erases a chat's sessions, the open one and those that ended.
 pub async fn forget(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
-    conn.run(FORGET, values![chat.0]).await.map(|_| ())
+    conn.run(FORGET, values![conn.sealer()?.chat(chat)]).await.map(|_| ())
 }
 
 /// Forgets sessions that ended before `before`, `limit` at most.

@@ -1,8 +1,11 @@
-//! Stored dialogues that no longer decoded, kept for the engineer.
+//! Stored dialogues that no longer decoded, kept for the engineer: sealed for the moment they were set aside at.
 
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, values};
+
+/// The sealed column.
+pub(super) const DIALOGUE: &str = "set_aside_dialogue.dialogue";
 
 statements! {
     INSERT = "INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ($1, $2)";
@@ -12,6 +15,7 @@ statements! {
 
 /// Sets a stored dialogue aside.
 pub async fn keep(conn: &mut Conn, dialogue: &str, now: Timestamp) -> Result<(), StoreError> {
+    let dialogue = conn.sealer()?.seal(DIALOGUE, now.as_millisecond(), dialogue);
     conn.run(INSERT, values![dialogue, now]).await.map(|_| ())
 }
 

@@ -69,9 +69,9 @@ pub fn version() -> i64 {
 
 /// Every table that is moved, each after those that its rows refer to.
 pub async fn tables(conn: &mut Conn) -> Result<Vec<Table>, StoreError> {
-    let (columns, references) = match conn {
-        Conn::Sqlite(_) => (SQLITE_COLUMNS, SQLITE_REFERENCES),
-        Conn::Postgres(_) | Conn::Session(_) => (POSTGRES_COLUMNS, POSTGRES_REFERENCES),
+    let (columns, references) = match conn.is_file() {
+        true => (SQLITE_COLUMNS, SQLITE_REFERENCES),
+        false => (POSTGRES_COLUMNS, POSTGRES_REFERENCES),
     };
     let mut keys: Vec<(i64, usize)> = Vec::new();
     let mut tables: Vec<Table> = Vec::new();
@@ -172,10 +172,7 @@ pub async fn insert(conn: &mut Conn, table: &Table, columns: &[Column], rows: Ve
 /// The highest number that a row of a table was ever given, gone rows too; 0 before the first, and where rows are not numbered.
 pub async fn last_number(conn: &mut Conn, table: &Table) -> Result<i64, StoreError> {
     let Some(column) = &table.numbered else { return Ok(0) };
-    let sql = match conn {
-        Conn::Sqlite(_) => SQLITE_LAST,
-        Conn::Postgres(_) | Conn::Session(_) => POSTGRES_LAST,
-    };
+    let sql = if conn.is_file() { SQLITE_LAST } else { POSTGRES_LAST };
     conn.number(sql, values![table.name.as_str(), column.as_str()]).await
 }
 
@@ -185,7 +182,7 @@ pub async fn go_on_from(conn: &mut Conn, table: &Table, last: i64) -> Result<(),
     let highest = format!("SELECT COALESCE(MAX(\"{column}\"), 0) FROM \"{}\"", table.name);
     let last = last.max(number(conn, highest).await?);
     let name = table.name.as_str();
-    if !matches!(conn, Conn::Sqlite(_)) {
+    if !conn.is_file() {
         return conn.number(POSTGRES_GO_ON, values![name, column.as_str(), last]).await.map(|_| ());
     }
     if conn.run(SQLITE_GO_ON, values![name, last]).await? == 0 {

@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use guichet::clock::{Clock, Random};
-use guichet::domain::Language;
+use guichet::domain::{ChatId, Language};
 use guichet::effects::Transport;
 use guichet::locale::{Locales, Message};
 use guichet::simulator::stage::{Setting, Stage};
 use guichet::simulator::{Call, ChatMessage, Fault, FaultKind, Person, Sender, World};
-use guichet::store::{Value, whole};
+use guichet::store::{Value, account, chat, whole};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::postgres::Server;
+use crate::unlocked;
 
 /// The Telegram account that signs in as alice@example.org.
 pub const ALICE: i64 = 1003;
@@ -214,6 +215,34 @@ impl Counter {
 
     pub async fn run(&self, sql: &'static str, values: Vec<Value>) {
         self.stage.app.conn().await.unwrap().run(sql, values).await.unwrap();
+    }
+
+    /// The account of this address.
+    pub async fn account(&self, address: &str) -> i64 {
+        let mut conn = self.stage.app.conn().await.unwrap();
+        account::by_email(&mut conn, &address.parse().unwrap()).await.unwrap().unwrap().id.0
+    }
+
+    /// The number that the database knows a chat by.
+    pub async fn index(&self, chat: i64) -> i64 {
+        unlocked::index(&self.stage.app.conn().await.unwrap(), chat)
+    }
+
+    /// Where a chat stands, as it is stored.
+    pub async fn stored_dialogue(&self, chat: i64) -> String {
+        let mut conn = self.stage.app.conn().await.unwrap();
+        chat::load(&mut conn, &[ChatId(chat)]).await.unwrap().remove(0).dialogue
+    }
+
+    /// Puts a chat at a stored dialogue.
+    pub async fn stand_at(&self, chat: i64, dialogue: &str) {
+        unlocked::stand_at(&mut self.stage.app.conn().await.unwrap(), chat, dialogue).await;
+    }
+
+    /// Whether an effect that is not done yet carries a text.
+    pub async fn carries(&self, text: &str) -> bool {
+        let payloads = unlocked::payloads(&mut self.stage.app.conn().await.unwrap()).await;
+        payloads.iter().any(|payload| payload.contains(text))
     }
 
     /// Cards taken off, audit rows, events, notice mails.

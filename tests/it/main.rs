@@ -23,4 +23,5 @@ mod smtp;
 mod store;
 mod transcripts;
 mod transfer;
+mod unlocked;
 mod webhook;

@@ -17,6 +17,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::process::{self, Process};
+use crate::unlocked::unlocked;
 
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -341,7 +342,7 @@ impl Counter {
 
     /// The database of a counter that is not running.
     pub async fn database(&self) -> (Db, Conn) {
-        let db = Db::open(&Database::Sqlite(self.path().join("guichet.db"))).await.unwrap();
+        let db = unlocked(Db::open(&Database::Sqlite(self.path().join("guichet.db"))).await.unwrap(), self.path()).await;
         let conn = db.conn().await.unwrap();
         (db, conn)
     }

@@ -7,11 +7,13 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use guichet::clock::Clock;
+use guichet::domain::ChatId;
 use guichet::simulator::{Person, Sender, Simulator};
 use guichet::store::{Db, effect, lane};
 
 use crate::postgres::Server;
 use crate::process::{self, Process};
+use crate::unlocked::{index, unlocked};
 
 const ALICE: i64 = 1003;
 /// What the issue of a dead replica may take, with a restart of the server in it.
@@ -45,19 +47,21 @@ async fn is_answered(simulator: &Simulator, text: &str) -> Duration {
 #[tokio::test]
 async fn a_lane_is_one_replicas_until_it_is_empty_or_the_replica_is_gone() {
     let Some(server) = Server::start() else { return };
-    let db = Db::open(&server.settings().database).await.unwrap();
+    let db = unlocked(Db::open(&server.settings().database).await.unwrap(), server.folder()).await;
     let (mut first, mut second) = (db.session().await.unwrap().unwrap(), db.session().await.unwrap().unwrap());
     let (one, two) = (first.join().await.unwrap().unwrap(), second.join().await.unwrap().unwrap());
     assert_ne!(one, two);
     let mut conn = db.conn().await.unwrap();
-    let lanes = || ["mail 7".to_owned(), "chat 7".to_owned()];
+    let index = index(&conn, 7);
+    let (chat_7, mail_7) = (format!("chat {index}"), format!("mail {index}"));
+    let lanes = || [mail_7.clone(), chat_7.clone()];
     assert_eq!(lane::take(&mut conn, one, lanes()).await.unwrap().len(), 2);
     assert!(lane::take(&mut conn, two, lanes()).await.unwrap().is_empty(), "both are the first one's");
-    let new = || effect::New { lane: "chat 7".to_owned(), kind: "retire", payload: "{}".to_owned() };
-    let id = effect::insert(&mut conn, vec![new()], Clock::machine().now()).await.unwrap();
-    assert!(!lane::give_up(&mut conn, one, "chat 7").await.unwrap(), "something is left to do");
-    assert!(lane::give_up(&mut conn, one, "mail 7").await.unwrap());
-    assert_eq!(lane::take(&mut conn, two, lanes()).await.unwrap(), HashSet::from(["mail 7".to_owned()]));
+    let new = || effect::New { lane: ("chat", ChatId(7)), kind: "retire", payload: "{}".to_owned() };
+    let stored = effect::insert(&mut conn, vec![new()], Clock::machine().now()).await.unwrap();
+    assert!(!lane::give_up(&mut conn, one, &chat_7).await.unwrap(), "something is left to do");
+    assert!(lane::give_up(&mut conn, one, &mail_7).await.unwrap());
+    assert_eq!(lane::take(&mut conn, two, lanes()).await.unwrap(), HashSet::from([mail_7.clone()]));
     assert!(lane::take_over(&mut conn, two).await.unwrap().is_empty(), "the first one lives");
 
     first.end().await;
@@ -68,10 +72,10 @@ async fn a_lane_is_one_replicas_until_it_is_empty_or_the_replica_is_gone() {
             break taken;
         }
     };
-    assert_eq!(taken, ["chat 7"]);
-    effect::delete(&mut conn, &id).await.unwrap();
-    assert!(lane::give_up(&mut conn, two, "chat 7").await.unwrap());
-    assert_eq!(lane::of_replica(&mut conn, two).await.unwrap(), HashSet::from(["mail 7".to_owned()]));
+    assert_eq!(taken, [chat_7.as_str()]);
+    effect::delete(&mut conn, &[stored[0].0]).await.unwrap();
+    assert!(lane::give_up(&mut conn, two, &chat_7).await.unwrap());
+    assert_eq!(lane::of_replica(&mut conn, two).await.unwrap(), HashSet::from([mail_7.clone()]));
     lane::free(&mut conn, two).await.unwrap();
     assert!(lane::of_replica(&mut conn, two).await.unwrap().is_empty());
 }
@@ -80,14 +84,15 @@ async fn a_lane_is_one_replicas_until_it_is_empty_or_the_replica_is_gone() {
 #[tokio::test]
 async fn a_lane_is_not_given_up_beside_one_who_takes_it() {
     let Some(server) = Server::start() else { return };
-    let db = Db::open(&server.settings().database).await.unwrap();
+    let db = unlocked(Db::open(&server.settings().database).await.unwrap(), server.folder()).await;
     let (mut giving, mut taking) = (db.conn().await.unwrap(), db.conn().await.unwrap());
-    lane::take(&mut giving, 1, ["chat 7".to_owned()]).await.unwrap();
+    let chat_7 = format!("chat {}", index(&giving, 7));
+    lane::take(&mut giving, 1, [chat_7.clone()]).await.unwrap();
     taking.begin().await.unwrap();
-    let new = effect::New { lane: "chat 7".to_owned(), kind: "retire", payload: "{}".to_owned() };
+    let new = effect::New { lane: ("chat", ChatId(7)), kind: "retire", payload: "{}".to_owned() };
     effect::insert(&mut taking, vec![new], Clock::machine().now()).await.unwrap();
-    assert!(lane::take(&mut taking, 2, ["chat 7".to_owned()]).await.unwrap().is_empty());
-    let giving = tokio::spawn(async move { lane::give_up(&mut giving, 1, "chat 7").await.unwrap() });
+    assert!(lane::take(&mut taking, 2, [chat_7.clone()]).await.unwrap().is_empty());
+    let giving = tokio::spawn(async move { lane::give_up(&mut giving, 1, &chat_7).await.unwrap() });
     let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
     let mut watching = db.conn().await.unwrap();
     while watching.number(waits, vec![]).await.unwrap() == 0 {}

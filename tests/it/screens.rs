@@ -15,7 +15,7 @@ fn longest(length: usize) -> String {
 }
 
 async fn fill_the_account(counter: &Counter) {
-    let account = counter.number("SELECT account_id FROM account WHERE email = 'alice@example.org'").await;
+    let account = counter.account("alice@example.org").await;
     for card in 0..CARDS {
         let values = [account.into(), format!("worst-{card}").into(), "🂡".repeat(30).into(), format!("{card:04}").into()];
         let sql =

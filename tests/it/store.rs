@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use guichet::backup::back_up;
 use guichet::config::{Database, Settings};
+use guichet::domain::ChatId;
 use guichet::export::export;
 use guichet::import::{ImportError, import, samples};
 use guichet::store::lock::Sole;
@@ -12,6 +13,7 @@ use guichet::store::look::{self, Tables};
 use guichet::store::{self, Db, STATEMENTS};
 
 use crate::postgres::Server;
+use crate::unlocked::unlocked;
 
 async fn prepare_all(db: &Db) {
     let mut conn = db.conn().await.unwrap();
@@ -33,11 +35,11 @@ async fn sqlite_prepares_every_statement() {
 #[tokio::test]
 async fn a_dead_letter_keeps_neither_text_nor_chat() {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(&Database::Sqlite(folder.path().join("test.db"))).await.unwrap();
+    let db = unlocked(Db::open(&Database::Sqlite(folder.path().join("test.db"))).await.unwrap(), folder.path()).await;
     let mut conn = db.conn().await.unwrap();
-    let new = store::effect::New { lane: "chat 1003".to_owned(), kind: "show", payload: "{}".to_owned() };
+    let new = store::effect::New { lane: ("chat", ChatId(1003)), kind: "show", payload: "{}".to_owned() };
     let stored = store::effect::insert(&mut conn, vec![new], jiff::Timestamp::UNIX_EPOCH).await.unwrap();
-    store::effect::bury(&mut conn, stored[0], "refused").await.unwrap();
+    store::effect::bury(&mut conn, stored[0].0, "refused").await.unwrap();
     let blank = "SELECT COUNT(*) FROM effect WHERE lane = '' AND payload IS NULL AND died = 'refused'";
     assert_eq!(conn.number(blank, vec![]).await.unwrap(), 1);
 }
@@ -74,7 +76,7 @@ async fn postgres_prepares_every_statement() {
 
 /// Imports and exports the samples beside a process that serves.
 async fn in_and_out_beside(settings: &Settings, folder: &Path) {
-    let beside = Db::join(&settings.database).await.unwrap();
+    let beside = unlocked(Db::join(&settings.database).await.unwrap(), folder).await;
     samples::write(&folder.join("in")).unwrap();
     let lock = beside.lock(Sole::Importing).await.unwrap().unwrap();
     assert!(beside.lock(Sole::Importing).await.unwrap().is_none(), "one import at a time");
@@ -88,7 +90,7 @@ async fn in_and_out_beside(settings: &Settings, folder: &Path) {
     };
     assert_eq!(report.files.iter().map(|file| file.merged.new).collect::<Vec<_>>(), [6, 4, 7, 66]);
     beside.close().await;
-    let look = Db::look(&settings.database).await.unwrap();
+    let look = unlocked(Db::look(&settings.database).await.unwrap(), folder).await;
     export(&look, &folder.join("out"), |_| ()).await.unwrap();
     for file in ["accounts.csv", "balances.csv", "cards.csv", "payments.csv"] {
         let [came, went] = ["in", "out"].map(|name| std::fs::read_to_string(folder.join(name).join(file)).unwrap());

@@ -166,7 +166,11 @@ async fn a_copy_of_a_running_counter_is_restored_elsewhere() {
 async fn a_copy_overwrites_nothing_and_wants_the_right_key() {
     let counter = stocked().await;
     let back_up = || process::guichet(counter.path(), &["backup", "copy.db"]);
-    assert!(said(counter.path(), &["backup", "early.db"]).contains("No key belongs to it yet"));
+    let (db, _) = counter.database().await;
+    db.close().await;
+    drop(db);
+    let told = said(counter.path(), &["backup", "early.db"]);
+    assert!(told.contains("guichet.key (fingerprint "), "the import has made the key that it sealed with: {told}");
     let mut serving = counter.start();
     asks(&counter, "/start").await;
     let files = || fs::read_dir(counter.path()).unwrap().count();
@@ -199,8 +203,8 @@ async fn the_next_start_finishes_an_import_that_was_cut_short() {
     let counter = stocked().await;
     let (db, mut conn) = counter.database().await;
     conn.script(
-        "INSERT INTO staged_payment (line, payment_ref, email, paid_at, merchant, minor, currency, status, card_last4) \
-         VALUES (2, 'late', 'alice@example.org', 1480000000000, 'The Late Shop', 990, 'GBP', 'paid', '')",
+        "INSERT INTO staged_payment (line, payment_ref, email_index, paid_at, merchant, minor, currency, status, card_last4) \
+         SELECT 2, 'late', email_index, 1480000000000, 'The Late Shop', 990, 'GBP', 'paid', '' FROM account WHERE account_id = 3",
     )
     .await
     .unwrap();

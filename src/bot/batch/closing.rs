@@ -43,6 +43,7 @@ impl Batch<'_> {
             gone.extend(store::purge::step(conn, ROWS).await?);
         }
         let rows: u64 = gone.iter().map(|(_, rows)| rows).sum();
+        self.erased |= rows > 0;
         for (table, rows) in gone.into_iter().filter(|(_, rows)| *rows > 0) {
             *progress.erased.entry(table.to_owned()).or_default() += rows;
         }

@@ -219,7 +219,7 @@ async fn pending(conn: &mut Conn, document: &Document, signed_in: bool) -> Resul
     let mut parts = Vec::new();
     for lane in Lane::ALL {
         // A mail that is on its way would tell whoever asked for it that its address has an account.
-        let pending = store::effect::in_lane(conn, &lane.of(document.chat)).await?.into_iter();
+        let pending = store::effect::in_lane(conn, lane.of(document.chat)).await?.into_iter();
         parts.extend(pending.filter(|effect| signed_in || !effect.kind.starts_with("mail_")).map(|effect| PendingPart {
             kind: effect.kind,
             since: effect.created_at,

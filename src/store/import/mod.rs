@@ -37,9 +37,11 @@ impl Kind {
 
 /// Stages rows, in a transaction of their own.
 pub async fn stage<R: Staged>(conn: &mut Conn, rows: Vec<R>) -> Result<(), StoreError> {
+    let sealer = conn.sealer()?;
+    let rows = rows.into_iter().map(|row| row.values(&sealer)).collect();
     let begun = Instant::now();
     conn.begin().await?;
-    conn.run_many(R::KIND.sql().stage, Vec::new(), rows.into_iter().map(R::values).collect()).await?;
+    conn.run_many(R::KIND.sql().stage, Vec::new(), rows).await?;
     conn.commit().await?;
     give_way(conn, begun).await;
     Ok(())
@@ -129,7 +131,7 @@ pub async fn abandon(conn: &mut Conn) -> Result<(), StoreError> {
 
 /// Stays away from SQLite's write lock for as long as it was held: whoever waits for it looks again only now and then.
 async fn give_way(conn: &Conn, begun: Instant) {
-    if matches!(conn, Conn::Sqlite(_)) {
+    if conn.is_file() {
         tokio::time::sleep(begun.elapsed()).await;
     }
 }

@@ -5,14 +5,16 @@ use jiff::civil::Date;
 
 use super::Kind;
 use crate::domain::{AccountState, Brand, Email, Expiry, Language, Last4, Money, PasswordHash, PaymentStatus};
+use crate::seal::Sealer;
+use crate::store::account::Holder;
 use crate::store::{Value, values};
 
 /// A row on its way into the database.
 pub trait Staged {
     /// What it is a row of.
     const KIND: Kind;
-    /// Its values, in the order of the kind's statement.
-    fn values(self) -> Vec<Value>;
+    /// Its values, in the order of the kind's statement: who an account belongs to is sealed, and only its index kept elsewhere.
+    fn values(self, sealer: &Sealer) -> Vec<Value>;
     /// Whose it is.
     fn email(&self) -> &Email;
 }
@@ -90,9 +92,12 @@ impl Staged for StagedAccount {
         &self.email
     }
 
-    fn values(self) -> Vec<Value> {
+    fn values(self, sealer: &Sealer) -> Vec<Value> {
         let hash = self.password_hash.as_ref().map_or("", PasswordHash::as_str);
-        values![self.line, self.email.as_str(), self.name, self.language.code(), self.state.word(), self.opened_on.to_string(), hash]
+        let Holder { email_index, email, name } = Holder::seal(sealer, &self.email, &self.name);
+        let name_index = sealer.name(&email_index, &self.name);
+        let (language, state, opened_on) = (self.language.code(), self.state.word(), self.opened_on.to_string());
+        values![self.line, email_index, email, name_index, name, language, state, opened_on, hash]
     }
 }
 
@@ -103,8 +108,8 @@ impl Staged for StagedBalance {
         &self.email
     }
 
-    fn values(self) -> Vec<Value> {
-        values![self.line, self.email.as_str(), self.amount.currency.code(), self.amount.minor]
+    fn values(self, sealer: &Sealer) -> Vec<Value> {
+        values![self.line, sealer.email(&self.email), self.amount.currency.code(), self.amount.minor]
     }
 }
 
@@ -115,9 +120,9 @@ impl Staged for StagedCard {
         &self.email
     }
 
-    fn values(self) -> Vec<Value> {
+    fn values(self, sealer: &Sealer) -> Vec<Value> {
         let (last4, expires) = (self.last4.to_string(), self.expires.to_string());
-        values![self.line, self.card_ref, self.email.as_str(), self.brand.as_str(), last4, expires, self.linked_on.to_string()]
+        values![self.line, self.card_ref, sealer.email(&self.email), self.brand.as_str(), last4, expires, self.linked_on.to_string()]
     }
 }
 
@@ -128,10 +133,10 @@ impl Staged for StagedPayment {
         &self.email
     }
 
-    fn values(self) -> Vec<Value> {
+    fn values(self, sealer: &Sealer) -> Vec<Value> {
         let Money { minor, currency } = self.amount;
         let card = self.card_last4.map(|last4| last4.to_string()).unwrap_or_default();
-        let email = self.email.as_str();
+        let email = sealer.email(&self.email);
         values![self.line, self.payment_ref, email, self.paid_at, self.merchant, minor, currency.code(), self.status.word(), card]
     }
 }

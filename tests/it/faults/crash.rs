@@ -81,6 +81,8 @@ fn seldom(point: Point) -> usize {
         | Point::Answer => 6,
         Point::Call | Point::Called => 12,
         Point::Statement => 30,
+        // No conversation does.
+        Point::Rotation => 0,
     }
 }
 

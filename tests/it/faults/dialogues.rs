@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use guichet::simulator::Person;
-use guichet::store::Value;
 
 use super::report;
 use crate::counter::Counter;
@@ -18,7 +17,7 @@ async fn a_stored_dialogue_of_any_age_is_answered_within_one_update() {
             let person = 5000 + answered.iter().sum::<i64>();
             counter.with(|world| world.add_person(Person::new(person, "Holder", "en")));
             counter.says(person, "/start").await;
-            counter.run("UPDATE chat SET dialogue = $1 WHERE chat_id = $2", vec![Value::from(stored.as_str()), Value::from(person)]).await;
+            counter.stand_at(person, &stored).await;
             counter.says(person, "What now?").await;
             assert_eq!(counter.shown(person).len(), 2, "{stored}");
             answered[kind] += 1;

@@ -13,7 +13,8 @@ async fn a_session_or_a_code_of_one_chat_is_worth_nothing_in_another() {
     counter.says(BOB, "/signin").await;
     counter.says(BOB, "alice@example.org").await;
     // Even the same nonce makes another code in another chat.
-    counter.script("UPDATE one_time_code SET nonce = (SELECT nonce FROM one_time_code WHERE chat_id = 1003)").await;
+    let same = "UPDATE one_time_code SET nonce = (SELECT nonce FROM one_time_code WHERE chat_id = $1)";
+    counter.run(same, vec![counter.index(ALICE).await.into()]).await;
     counter.says(BOB, &code).await;
     let refused = counter.text(&Message::new("code-wrong").with("left", 4));
     assert!(counter.screen(BOB).contains(&refused), "{}", counter.screen(BOB));

@@ -126,15 +126,17 @@ async fn an_update_that_is_delivered_again_changes_nothing() {
 async fn a_dialogue_that_does_not_decode_is_set_aside() {
     let counter = Counter::open().await;
     counter.says(ALICE, "/help").await;
-    counter.script("UPDATE chat SET dialogue = '{\"v\":1,\"at\":{\"long_gone\":7}}'").await;
+    let gone = r#"{"v":1,"at":{"long_gone":7}}"#;
+    counter.stand_at(ALICE, gone).await;
     counter.presses(ALICE, &counter.word("button-menu")).await;
     let screen = counter.screen(ALICE);
     assert!(screen.contains(&counter.word("trouble-lost-place")) && screen.contains(&counter.word("menu-title")), "{screen}");
-    assert_eq!(counter.number("SELECT COUNT(*) FROM set_aside_dialogue WHERE dialogue LIKE '%long_gone%'").await, 1);
     let mut conn = counter.stage.app.conn().await.unwrap();
-    let (stored,): (String,) = conn.row("SELECT dialogue FROM chat", vec![]).await.unwrap().unwrap();
+    let aside: Vec<(i64, String)> = conn.rows("SELECT set_aside_at, dialogue FROM set_aside_dialogue", vec![]).await.unwrap();
+    let opened = conn.sealer().unwrap().open("set_aside_dialogue.dialogue", aside[0].0, &aside[0].1);
     drop(conn);
-    assert_eq!(Dialogue::read(&stored).unwrap(), Dialogue::Menu);
+    assert_eq!((aside.len(), opened.as_deref()), (1, Ok(gone)));
+    assert_eq!(Dialogue::read(&counter.stored_dialogue(ALICE).await).unwrap(), Dialogue::Menu);
     counter.presses(ALICE, &counter.word("button-help")).await;
     assert_eq!(counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await, 1);
     counter.close(&[]).await;

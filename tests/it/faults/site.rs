@@ -12,6 +12,7 @@ use guichet::clock::{Clock, Random};
 use guichet::config::Settings;
 use guichet::simulator::{Person, Serving, Simulator};
 use guichet::store::Db;
+use guichet::unlock;
 
 use super::{below, holder, ledger};
 use crate::postgres::Server;
@@ -162,7 +163,9 @@ impl Site {
     pub async fn db(&self) -> Db {
         let url = self.server.as_ref().map(Server::url);
         let settings = Settings::load(&|name: &str| url.clone().filter(|_| name == "DATABASE_URL"), self.folder.path()).unwrap();
-        Db::look(&settings.database).await.unwrap()
+        let db = Db::look(&settings.database).await.unwrap();
+        unlock::look(&db, &self.folder.path().join("guichet.key")).await.unwrap();
+        db
     }
 
     /// Returns once every update is acknowledged and nothing is left to be done.

@@ -45,7 +45,7 @@ async fn filled(db: &Db, key: &Key) -> Conn {
     let mut conn = db.conn().await.unwrap();
     assert_eq!(audit::begin(&mut conn, key, now()).await.unwrap(), Some(0));
     conn.script(
-        "INSERT INTO account (email, name, language, state, opened_on, password_hash) \
+        "INSERT INTO account (email_index, name, language, state, opened_on, password_hash) \
          VALUES ('a@example.org', '', 'en', 'open', '', ''), ('b@example.org', '', 'en', 'open', '', '')",
     )
     .await
@@ -355,7 +355,7 @@ async fn the_operator_hears_whether_a_receipt_is_genuine() {
     let db = Db::open(&database).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     conn.script(
-        "INSERT INTO account (email, name, language, state, opened_on, password_hash) \
+        "INSERT INTO account (email_index, name, language, state, opened_on, password_hash) \
          VALUES ('a@example.org', '', 'en', 'open', '', ''), ('b@example.org', '', 'en', 'open', '', '')",
     )
     .await

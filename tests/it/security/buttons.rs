@@ -97,12 +97,9 @@ impl Forger {
 }
 
 async fn revision_of(counter: &Counter, person: i64) -> i64 {
-    let sql = match person {
-        ALICE => "SELECT revision FROM chat WHERE chat_id = 1003",
-        BOB => "SELECT revision FROM chat WHERE chat_id = 1004",
-        _ => "SELECT revision FROM chat WHERE chat_id = 1005",
-    };
-    counter.number(sql).await
+    let index = counter.index(person).await;
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    conn.number("SELECT revision FROM chat WHERE chat_id = $1", vec![index.into()]).await.unwrap()
 }
 
 /// The callback data of every button in these chats.
@@ -132,9 +129,9 @@ async fn three_at_the_counter(counter: &Counter) -> Forger {
     seen.extend(buttons(counter, &[ALICE]));
     let mut bobs_cards = Vec::new();
     for card in 1..60 {
-        let sql = "SELECT COUNT(*) FROM card JOIN account ON account.account_id = card.account_id WHERE email = 'boris@example.org' \
-                   AND card_id = $1";
-        let own = counter.stage.app.conn().await.unwrap().number(sql, vec![card.into()]).await.unwrap();
+        let sql = "SELECT COUNT(*) FROM card WHERE account_id = $1 AND card_id = $2";
+        let values = vec![counter.account("boris@example.org").await.into(), card.into()];
+        let own = counter.stage.app.conn().await.unwrap().number(sql, values).await.unwrap();
         bobs_cards.extend((own > 0).then_some(card));
     }
     Forger { random: Random::seeded(7), seen, bobs_cards }

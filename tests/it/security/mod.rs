@@ -1,5 +1,6 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
+mod at_rest;
 mod audit;
 mod buttons;
 mod canary;
@@ -11,6 +12,7 @@ mod oracle;
 mod password_page;
 mod paste;
 mod retention;
+mod rotation;
 mod sessions;
 mod texts;
 mod tokens;

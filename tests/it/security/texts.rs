@@ -7,7 +7,7 @@ use guichet::clock::Random;
 use guichet::config::Database;
 use guichet::dialogue::help::Topics;
 use guichet::dialogue::{self, Block, Dialogue, Screen};
-use guichet::domain::{ChatId, Genuine, Language, Operator, Policy, find_card_numbers};
+use guichet::domain::{AccountId, ChatId, Genuine, Language, Operator, Policy, find_card_numbers};
 use guichet::effects::ShownButton;
 use guichet::export::export;
 use guichet::feedback;
@@ -15,7 +15,7 @@ use guichet::import::import;
 use guichet::locale::{Locales, Message, Value};
 use guichet::secret::Key;
 use guichet::simulator::{EntityKind, Formatted, Person, Sender, parse_html};
-use guichet::store::{Db, chat};
+use guichet::store::{Db, account, chat};
 use guichet::turn::{Service, Turn};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -23,6 +23,7 @@ use proptest::test_runner::TestRunner;
 
 use super::{STATES, hostile, stored};
 use crate::counter::{ALICE, Counter};
+use crate::unlocked::unlocked;
 
 /// What stands in for text from outside where it is harmless.
 const HARMLESS: &str = "Quelque";
@@ -127,7 +128,7 @@ fn importable(text: &str) -> String {
 async fn hostile_names_merchants_and_messages_go_through_the_whole_counter() {
     let counter = Counter::open().await;
     let texts = some_hostile(120);
-    let account = counter.number("SELECT account_id FROM account WHERE email = 'alice@example.org'").await;
+    let account = counter.account("alice@example.org").await;
     let sql = "INSERT INTO payment (account_id, payment_ref, paid_at, merchant, minor, currency, status, card_last4) \
                VALUES ($1, $2, $3, $4, 100, 'EUR', 'paid', '')";
     for (number, text) in (0_i64..).zip(&texts) {
@@ -164,8 +165,18 @@ fn has_button(counter: &Counter, label: &str) -> bool {
     })
 }
 
+async fn names_and_merchants(db: &Db) -> Vec<(String, String)> {
+    let mut conn = db.conn().await.unwrap();
+    let rows: Vec<(i64, String)> = conn.rows("SELECT account_id, merchant FROM payment ORDER BY payment_id", vec![]).await.unwrap();
+    let mut read = Vec::new();
+    for (id, merchant) in rows {
+        read.push((account::by_id(&mut conn, AccountId(id)).await.unwrap().unwrap().name, merchant));
+    }
+    read
+}
+
 async fn new_database(folder: &Path) -> Db {
-    Db::open(&Database::Sqlite(folder.join("guichet.db"))).await.unwrap()
+    unlocked(Db::open(&Database::Sqlite(folder.join("guichet.db"))).await.unwrap(), folder).await
 }
 
 #[tokio::test]
@@ -191,11 +202,7 @@ async fn what_an_export_writes_runs_in_no_spreadsheet_and_reads_back_to_the_same
     import(&ours, &folder, |_| ()).await.unwrap();
     export(&ours, &first.path().join("out"), |_| ()).await.unwrap();
     import(&theirs, &first.path().join("out"), |_| ()).await.unwrap();
-    let rows = "SELECT name, merchant FROM account JOIN payment ON payment.account_id = account.account_id ORDER BY payment_id";
-    let [kept, back] = [
-        ours.conn().await.unwrap().rows::<(String, String)>(rows, vec![]).await.unwrap(),
-        theirs.conn().await.unwrap().rows::<(String, String)>(rows, vec![]).await.unwrap(),
-    ];
+    let [kept, back] = [names_and_merchants(&ours).await, names_and_merchants(&theirs).await];
     assert_eq!(kept.len(), texts.len());
     assert_eq!(back, kept);
     for file in ["accounts.csv", "payments.csv"] {
@@ -212,7 +219,9 @@ async fn what_an_export_writes_runs_in_no_spreadsheet_and_reads_back_to_the_same
 async fn a_comment_steers_no_terminal() {
     let counter = Counter::open().await;
     let sql = "INSERT INTO help_feedback (topic, language, helpful, comment, day) VALUES ('top_up', 'en', 0, $1, '2017-03-01')";
-    counter.run(sql, vec!["red \u{1b}[31m\u{9b}2J\u{7}\r\n\u{202e}line".into()]).await;
+    let sealer = counter.stage.app.conn().await.unwrap().sealer().unwrap();
+    let comment = sealer.seal("help_feedback.comment", "top_up/en", "red \u{1b}[31m\u{9b}2J\u{7}\r\n\u{202e}line");
+    counter.run(sql, vec![comment.into()]).await;
     let report = feedback::report(&mut counter.stage.app.conn().await.unwrap()).await.unwrap();
     assert!(report.ends_with("\n  red [31m 2J line"), "{report:?}");
     counter.close(&[]).await;

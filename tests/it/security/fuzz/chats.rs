@@ -44,7 +44,7 @@ async fn every_tap_is_answered_whatever_its_data() {
     while let Some(input) = fuzz.next() {
         let data: String = String::from_utf8_lossy(&input).chars().take(64).collect();
         // With the revision of the screen that is shown, so that it reaches the flows.
-        let revision = counter.number("SELECT revision FROM chat WHERE chat_id = 1003").await;
+        let revision = counter.number("SELECT revision FROM chat").await;
         let shown = Tap::parse(&data).map_or_else(|| data.clone(), |(_, tap)| tap.wire(revision));
         let (message, _) = counter.newest_from_bot();
         let notices = counter.next_call();
@@ -73,7 +73,7 @@ async fn every_stored_dialogue_is_answered_or_set_aside() {
         let dialogue = String::from_utf8_lossy(&input).replace('\0', "");
         let undecodable = Dialogue::read(&dialogue).is_err();
         let aside = counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await;
-        counter.run("UPDATE chat SET dialogue = $1 WHERE chat_id = $2", vec![dialogue.as_str().into(), ALICE.into()]).await;
+        counter.stand_at(ALICE, &dialogue).await;
         let before = counter.newest_from_bot();
         let said = ["hello", "0", "bob@example.org", "00000000", "/cancel"][fuzz.random.random_range(0..5)];
         counter.says(ALICE, said).await;
@@ -81,7 +81,7 @@ async fn every_stored_dialogue_is_answered_or_set_aside() {
         let set_aside = counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await - aside;
         assert_eq!(set_aside, i64::from(undecodable), "{dialogue}");
         assert_eq!(counter.screen(ALICE).contains(&counter.word("trouble-lost-place")), undecodable, "{dialogue}");
-        assert!(Dialogue::read(&counter.text_of("SELECT dialogue FROM chat WHERE chat_id = 1003").await).is_ok());
+        assert!(Dialogue::read(&counter.stored_dialogue(ALICE).await).is_ok());
         counter.is_sound(&dialogue).await;
     }
     counter.says(ALICE, "/menu").await;

@@ -6,6 +6,7 @@ use guichet::import::{ImportError, import, samples};
 use guichet::store::Db;
 
 use super::Fuzz;
+use crate::unlocked::unlocked;
 
 /// The files of an import in one input: each begins with its name on a line that begins with this.
 const FILE: &str = "#file ";
@@ -15,7 +16,7 @@ async fn contents(db: &Db) -> Vec<String> {
     let mut conn = db.conn().await.unwrap();
     let mut held = Vec::new();
     for sql in [
-        "SELECT quote(email) || quote(name) || language || state || opened_on || quote(password_hash) FROM account ORDER BY 1",
+        "SELECT email_index || name_index || language || state || opened_on || quote(password_hash) FROM account ORDER BY 1",
         "SELECT account_id || currency || minor FROM balance ORDER BY 1",
         "SELECT quote(card_ref) || account_id || quote(brand) || last4 || expires || linked_on FROM card ORDER BY 1",
         "SELECT quote(payment_ref) || account_id || quote(merchant) || paid_at || minor || currency || status || card_last4 FROM payment ORDER BY 1",
@@ -29,7 +30,7 @@ async fn contents(db: &Db) -> Vec<String> {
 async fn every_import_is_whole_or_nothing_and_says_where_it_is_wrong() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("in");
-    let db = Db::open(&Database::Sqlite(home.path().join("guichet.db"))).await.unwrap();
+    let db = unlocked(Db::open(&Database::Sqlite(home.path().join("guichet.db"))).await.unwrap(), home.path()).await;
     samples::write(&folder).unwrap();
     import(&db, &folder, |_| ()).await.unwrap();
     let mut kept = contents(&db).await;
