@@ -139,6 +139,7 @@ async fn leave_traces(counter: &Counter) {
         .script(
             "INSERT INTO help_feedback (topic, language, helpful, comment, day) VALUES ('top_up', 'en', 0, 'call me, Alice', '2017-03-01'); \
              INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ('alice@example.org', 1488358800000); \
+             INSERT INTO sign_in_request VALUES (1003, 'h', 'n', 'Alice', 'en', 1488358800000, 1488359400000, NULL, NULL, 0, 0); \
              INSERT INTO staged_account VALUES (1, 'a@example.org', 'A', 'en', 'open', '', ''); \
              INSERT INTO staged_balance VALUES (1, 'a@example.org', 'EUR', 1); \
              INSERT INTO staged_card VALUES (1, 'r', 'a@example.org', 'Visa', '1111', '2027-01', '2015-01-01'); \
