@@ -1,4 +1,4 @@
-//! The commands: run, demo, play, import, export, backup, verify, feedback, check.
+//! The commands: run, demo, play, import, export, backup, account, verify, feedback, check.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -15,8 +15,9 @@ use crate::app::{App, Parts};
 use crate::check::{self, Grade};
 use crate::clock::{Clock, Random};
 use crate::config::{SettingError, Settings};
-use crate::domain::PolicyError;
+use crate::domain::{Email, PolicyError};
 use crate::effects::Transport;
+use crate::hand::{self, Act, Hand};
 use crate::locale::{LocaleError, Locales};
 use crate::progress::bar;
 use crate::simulator::{demo, play};
@@ -76,11 +77,34 @@ enum Command {
         #[arg(required = true)]
         reference: Vec<String>,
     },
+    /// Show one account, masked, or do something to it, while the counter serves. Each look and each act is audited.
+    Account {
+        /// The e-mail address of the account.
+        email: Email,
+        #[command(subcommand)]
+        act: Option<OnAccount>,
+    },
     /// Show which help articles helped, and what holders missed in them.
     Feedback,
     /// Examine settings, policy, texts, database, key, token, mail, web address and clock, and say what to do. The exit code is 0 if all is
     /// in order, 1 if something needs care, 2 if the counter would not start or not serve.
     Check,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum OnAccount {
+    /// Let nobody sign in, and end its sessions; an import does not undo it.
+    Lock,
+    /// Take that lock away.
+    Unlock,
+    /// End its sessions.
+    EndSessions,
+    /// Erase the account and all that is kept of its holder, for good; an import does not bring it back.
+    Erase {
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// Carries out a command; the exit code is 0 unless it found something wrong.
@@ -101,6 +125,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export { folder, all: true } => move_out(&folder).await.map(|()| ExitCode::SUCCESS),
         Command::Backup { file } => back_up(&file).await.map(|()| ExitCode::SUCCESS),
         Command::Verify { reference } => verify(&reference.concat()).await,
+        Command::Account { email, act } => account(&email, act).await.map(|()| ExitCode::SUCCESS),
         Command::Feedback => feedback().await.map(|()| ExitCode::SUCCESS),
         Command::Check => check().await,
     }
@@ -208,7 +233,9 @@ async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::join(&settings.database).await?;
-    let report = import::import(&db, folder, bar()).await;
+    // Which one it must be shows once there is something to use it for.
+    let key = hand::key_of(&db, &settings.key_file).await.ok();
+    let report = import::import_with(&db, folder, key.as_ref(), bar()).await;
     db.close().await;
     say(&report?.to_string())
 }
@@ -273,6 +300,42 @@ async fn verify(reference: &str) -> anyhow::Result<ExitCode> {
     let (outcome, words) = verified?;
     say(&words)?;
     Ok(ExitCode::from(outcome as u8))
+}
+
+async fn account(email: &Email, act: Option<OnAccount>) -> anyhow::Result<()> {
+    let settings = settings()?;
+    log_to_stderr(&settings.log)?;
+    let db = Db::join_known(&settings.database).await?;
+    let key = hand::key_of(&db, &settings.key_file).await?;
+    let hand = Hand { db: &db, key, clock: Clock::machine(), random: Random::machine() };
+    let act = match act {
+        None => None,
+        Some(OnAccount::Lock) => Some(Act::Lock),
+        Some(OnAccount::Unlock) => Some(Act::Unlock),
+        Some(OnAccount::EndSessions) => Some(Act::EndSessions),
+        Some(OnAccount::Erase { yes }) => {
+            anyhow::ensure!(yes || is_sure(email)?, "nothing was erased");
+            Some(Act::Erase)
+        }
+    };
+    let told = match act {
+        None => hand.show(email).await?.to_string(),
+        Some(act) => hand.act(email, act).await?.to_string(),
+    };
+    db.close().await;
+    say(&told)
+}
+
+/// Asks at the terminal whether an account is really to be erased.
+fn is_sure(email: &Email) -> anyhow::Result<bool> {
+    let input = std::io::stdin();
+    anyhow::ensure!(input.is_terminal(), "nobody is here to be asked; nothing was erased: add --yes if you are sure");
+    let mut asked = std::io::stdout();
+    write!(asked, "Erase the account of {} for good, with its cards, balances and payments? Type yes: ", email.masked())?;
+    asked.flush()?;
+    let mut answer = String::new();
+    input.read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
 }
 
 async fn feedback() -> anyhow::Result<()> {

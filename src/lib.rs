@@ -32,6 +32,7 @@
 //! | [`export`] | the files of an import, written out |
 //! | [`moving`] | everything a counter keeps, out of one database and into a new one |
 //! | [`backup`] | a copy of the database, checked, its key named |
+//! | [`hand`] | what the operator does to one account |
 //! | [`feedback`] | what holders thought of the help articles, for the operator |
 //! | [`receipt`] | whether a receipt is genuine, for the operator |
 //! | [`progress`] | how far a long command has come |
@@ -70,6 +71,7 @@ pub mod domain;
 pub mod effects;
 pub mod export;
 pub mod feedback;
+pub mod hand;
 pub mod import;
 pub mod locale;
 pub mod moving;

@@ -315,7 +315,7 @@ topic-security =
     • This counter is run by {$operator}: {$contact}. Another name, another bot, or someone who writes to you first is not us.
     • Fees in advance, “unlocking for money”, “double your balance”: always a fraud.
 
-    Did you give something away? Change the password with /reset, call your bank about the card, and write to us.
+    Did you give something away? Look at /sessions and end what is not yours, change the password with /reset, call your bank about the card, and write to us.
     .title = Security
     .questions =
         Is this bot safe?

@@ -8,8 +8,8 @@ mail-code-intro = Bonjour,
 mail-proof-subject = Votre code pour confirmer une étape au guichet {$service}
 mail-proof-intro = Bonjour,
 
-    Quelqu’un, vous très probablement, a une session ouverte sur votre compte {$service} à notre guichet sur Telegram et s’apprête à faire une chose à confirmer : détacher une carte, par exemple, ou recevoir les données du compte.
-mail-proof-not-you = Ce n’était pas vous ? Alors quelqu’un d’autre a une session ouverte sur votre compte. Ne donnez le code à personne ; connectez-vous au guichet, écrivez /sessions et fermez les sessions qui ne sont pas les vôtres.
+    Quelqu’un, vous très probablement, a une session ouverte sur votre compte {$service} à notre guichet sur Telegram et s’apprête à faire une chose à confirmer : détacher une carte, par exemple, ou recevoir les données du compte.
+mail-proof-not-you = Ce n’était pas vous ? Alors quelqu’un d’autre a une session ouverte sur votre compte. Ne donnez le code à personne ; connectez-vous au guichet, écrivez /sessions et fermez les sessions qui ne sont pas les vôtres.
 
 mail-code = Votre code :
 mail-code-until = { $minutes ->
@@ -27,13 +27,13 @@ mail-signed-in = Bonjour,
         [ru] russe
        *[en] anglais
     } s’est connectée à votre compte {$service}, à notre guichet sur Telegram, le {$moment}.
-mail-signed-in-by = Le compte Telegram : {$person}
-mail-signed-in-not-you = C’était vous ? Alors il n’y a rien à faire. Ce n’était pas vous ? Connectez-vous au guichet, écrivez /sessions et fermez cette session, puis choisissez un nouveau mot de passe avec /reset. Si vous n’arrivez pas à vous connecter, écrivez-nous sans attendre : {$contact}
+mail-signed-in-by = Le compte Telegram : {$person}
+mail-signed-in-not-you = C’était vous ? Alors il n’y a rien à faire. Ce n’était pas vous ? Connectez-vous au guichet, écrivez /sessions et fermez cette session, puis choisissez un nouveau mot de passe avec /reset. Si vous n’arrivez pas à vous connecter, écrivez-nous sans attendre : {$contact}
 
 mail-sign-in-locked-subject = Connexion à votre compte {$service}
 mail-sign-in-locked = Bonjour,
 
-    Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} depuis notre guichet sur Telegram. Ceux qui tiennent le guichet ont bloqué ce compte : personne ne peut s’y connecter pour l’instant.
+    Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} depuis notre guichet sur Telegram. Ceux qui tiennent le guichet ont bloqué ce compte : personne ne peut s’y connecter pour l’instant.
 
 mail-card-removed-subject = Votre carte {$brand} •••• {$last4} a été détachée
 mail-card-recorded-subject = Votre demande de détacher la carte {$brand} •••• {$last4}

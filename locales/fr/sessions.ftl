@@ -7,39 +7,39 @@ sessions-elsewhere = {$number}. Une autre conversation, en { $language ->
         [fr] français
         [ru] russe
        *[en] anglais
-    } : depuis le {$since}, dernière activité le {$seen}
-sessions-more = Voici les {$shown} premières des {$count} autres conversations ; « Fermer toutes les autres » les ferme toutes.
+    } : depuis le {$since}, dernière activité le {$seen}
+sessions-more = Voici les {$shown} premières des {$count} autres conversations ; « Fermer toutes les autres » les ferme toutes.
 sessions-alone = Aucune autre conversation n’est connectée.
-sessions-hint = L’une d’elles n’est pas la vôtre ? Fermez-la, puis choisissez un nouveau mot de passe avec /reset.
+sessions-hint = L’une d’elles n’est pas la vôtre ? Fermez-la, puis choisissez un nouveau mot de passe avec /reset.
 button-end-session = Fermer le nº {$number}
 button-end-others = Fermer toutes les autres
 sessions-ended = { $count ->
         [0] Il n’y avait plus d’autre session à fermer.
-        [one] ✅ C’est fait : cette session est fermée et sa conversation en est avertie.
-       *[other] ✅ C’est fait : {$count} sessions sont fermées et leurs conversations en sont averties.
+        [one] ✅ C’est fait : cette session est fermée et sa conversation en est avertie.
+       *[other] ✅ C’est fait : {$count} sessions sont fermées et leurs conversations en sont averties.
     }
 sessions-confirm = { $count ->
-        [one] <b>Fermer l’autre session ?</b>
-       *[other] <b>Fermer les {$count} autres sessions ?</b>
+        [one] <b>Fermer l’autre session ?</b>
+       *[other] <b>Fermer les {$count} autres sessions ?</b>
     }
 sessions-confirm-what = Seule cette conversation restera connectée. Pour revenir, il faudra un nouveau code envoyé à votre adresse.
 button-end-others-confirm = Oui, les fermer
 button-end-others-keep = Non, les laisser
 # Affichés au-dessus de la conversation.
 sessions-kept = Entendu, rien n’a été fermé.
-sessions-expired = La question a expiré et rien n’a été fermé. Touchez « Fermer toutes les autres » pour qu’elle soit reposée.
+sessions-expired = La question a expiré et rien n’a été fermé. Touchez « Fermer toutes les autres » pour qu’elle soit reposée.
 
 # Ce qu’a fait une autre conversation du compte, ou l’exploitant : affiché dans un message à part.
 new-sign-in = ⚠️ Une autre conversation, en { $language ->
         [fr] français
         [ru] russe
        *[en] anglais
-    }, vient de se connecter à votre compte. Ce n’était pas vous ? Fermez-la dans /sessions, puis choisissez un nouveau mot de passe avec /reset.
+    }, vient de se connecter à votre compte. Ce n’était pas vous ? Fermez-la dans /sessions, puis choisissez un nouveau mot de passe avec /reset.
 session-ended-elsewhere = <b>Vous avez été déconnecté</b>
-    Une autre conversation connectée à votre compte a fermé cette session. Ce n’était pas vous ? Reconnectez-vous, regardez /sessions et choisissez un nouveau mot de passe avec /reset.
+    Une autre conversation connectée à votre compte a fermé cette session. Ce n’était pas vous ? Reconnectez-vous, regardez /sessions et choisissez un nouveau mot de passe avec /reset.
 session-ended-locked = <b>Vous avez été déconnecté</b>
     Ce compte a été bloqué par ceux qui tiennent ce guichet. Pour savoir pourquoi, écrivez à {$contact}.
 session-ended-by-operator = <b>Vous avez été déconnecté</b>
-    Ceux qui tiennent ce guichet ont fermé cette session. Vous pouvez vous reconnecter quand vous voulez ; pour toute question, écrivez à {$contact}.
+    Ceux qui tiennent ce guichet ont fermé cette session. Vous pouvez vous reconnecter quand vous voulez ; pour toute question, écrivez à {$contact}.
 session-ended-erased = <b>Vous avez été déconnecté</b>
     Votre compte a été effacé de ce guichet. Pour toute question, écrivez à {$contact}.

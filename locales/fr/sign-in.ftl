@@ -10,8 +10,8 @@ ask-code = S’il y a un compte à l’adresse <b>{$email}</b>, un code de 8 chi
 
     Rien n’arrive ? Vérifiez l’orthographe de l’adresse et le dossier des indésirables.
 ask-code-here-only = 🔒 Le code ne marche que dans cette conversation. Personne, au service, ne vous le demandera jamais. Ne tapez ici ni mot de passe ni numéro de carte.
-prove = <b>Est-ce toujours vous ?</b>
-    Votre dernier code date d’un moment, et cette étape est importante. Un nouveau code de 8 chiffres est en route vers {$email}, l’adresse de votre compte. Il est valable {$minutes} minutes : tapez-le ici et nous reprenons exactement où nous en étions.
+prove = <b>Est-ce toujours vous ?</b>
+    Votre dernier code date d’un moment, et cette étape est importante. Un nouveau code de 8 chiffres est en route vers {$email}, l’adresse de votre compte. Il est valable {$minutes} minutes : tapez-le ici et nous reprenons exactement où nous en étions.
 button-resend = Nouveau code
 button-other-address = Autre adresse
 

@@ -297,7 +297,7 @@ topic-security =
     • Ce guichet est tenu par {$operator} : {$contact}. Un autre nom, un autre bot, quelqu’un qui vous écrit le premier : ce n’est pas nous.
     • Frais d’avance, « déblocage payant », « solde doublé » : c’est toujours une escroquerie.
 
-    Vous avez confié quelque chose à un inconnu ? Changez le mot de passe avec /reset, appelez votre banque pour la carte et écrivez-nous.
+    Vous avez confié quelque chose à un inconnu ? Vérifiez /sessions, changez le mot de passe avec /reset, appelez votre banque pour la carte et écrivez-nous.
     .title = Sécurité
     .questions =
         Ce bot est-il sûr ?

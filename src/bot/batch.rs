@@ -350,6 +350,7 @@ impl<'a> Batch<'a> {
         for id in overdue {
             self.in_chat(conn, Some((id, None)), Doing::Expire).await?;
         }
+        self.part(conn).await?;
         let silent_since = self.now - self.desk.service.policy.retention.silent_chats;
         let mut silent = store::chat::silent(conn, silent_since, CHATS_SWEPT).await?;
         self.load(conn, silent.iter().copied()).await?;
@@ -384,6 +385,14 @@ impl<'a> Batch<'a> {
             tracing::error!("the audit's checkpoint was altered: rows get no place any more; `guichet check` says what is wrong");
         }
         Ok(())
+    }
+
+    /// Tells the chats whose session the operator has ended.
+    async fn part(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let parting = store::parting::waiting(conn, CHATS_SWEPT).await?;
+        store::parting::forget(conn, &parting.iter().map(|(chat, _)| *chat).collect::<Vec<_>>()).await?;
+        self.news.extend(parting.into_iter().map(|(chat, why)| (chat, News::Parted(why))));
+        self.spread(conn).await
     }
 
     /// Writes the chats, the sessions that were heard of, what was changed, and the effects.

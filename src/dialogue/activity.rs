@@ -125,6 +125,11 @@ fn words(entry: &Entry) -> Message {
         (Some(Action::PasswordChanged), _) => "activity-password-changed",
         (Some(Action::CardRemoved), "recorded") => "activity-card-recorded",
         (Some(Action::CardRemoved), _) => "activity-card-removed",
+        (Some(Action::AccountShown), _) => "activity-account-shown",
+        (Some(Action::AccountLocked), _) => "activity-account-locked",
+        (Some(Action::AccountUnlocked), _) => "activity-account-unlocked",
+        (Some(Action::SessionsEnded), _) => "activity-sessions-ended",
+        (Some(Action::AccountErased), _) => "activity-account-erased",
         (None, _) => return Message::new("activity-other").with("action", entry.action.as_str()),
     })
 }

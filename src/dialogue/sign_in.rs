@@ -184,7 +184,7 @@ async fn issue(turn: &mut Turn<'_>, email: Email, resends: i64, again: bool) -> 
     let code = OneTimeCode {
         nonce: nonce.clone(),
         email: email.clone(),
-        account_id: account.as_ref().filter(|_| !locked).map(|account| account.id),
+        account_id: account.as_ref().map(|account| account.id),
         issued_at: turn.now,
         expires_at: turn.now + CODE_LENGTH,
         tries: 0,

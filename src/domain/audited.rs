@@ -39,6 +39,16 @@ actions! {
     PasswordChanged = "password_changed";
     /// A card was taken off.
     CardRemoved = "card_removed";
+    /// The operator looked at the account.
+    AccountShown = "account_shown";
+    /// The operator let nobody sign in any more.
+    AccountLocked = "account_locked";
+    /// The operator took that lock away.
+    AccountUnlocked = "account_unlocked";
+    /// The operator ended its sessions.
+    SessionsEnded = "sessions_ended";
+    /// The operator erased it.
+    AccountErased = "account_erased";
 }
 
 impl Action {

@@ -11,12 +11,17 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 pub use problem::{Problem, Problems};
 pub use report::{FileReport, Merged, Report};
 
+use crate::domain::Email;
+use crate::hand::address_hash;
 use crate::progress::Progress;
+use crate::secret::Key;
+use crate::store::hand::tombstones;
 use crate::store::import::{self as store, Kind, StagedAccount, StagedBalance, StagedCard, StagedPayment};
 use crate::store::lock::Sole;
 use crate::store::{Conn, Db, StoreError};
@@ -46,6 +51,12 @@ pub enum ImportError {
     /// Another import has not ended.
     #[error("another import is under way; wait until it has ended, then run this one again")]
     UnderWay,
+    /// Some accounts were erased, and nobody can tell which lines are theirs.
+    #[error(
+        "GUICHET_KEY_FILE: accounts were erased from this database, and without the key that belongs to it their lines cannot be left out; \
+         put back that key"
+    )]
+    NoKey,
     /// The database failed.
     #[error("{0}; nothing was imported: see to the database and run the import again")]
     Store(#[from] StoreError),
@@ -57,16 +68,47 @@ pub enum ImportError {
     Unfinished(StoreError),
 }
 
+/// How many rows a file has, and how many of them are not of erased accounts.
+#[derive(Clone, Copy, Default)]
+struct Lines {
+    read: u64,
+    kept: u64,
+}
+
+/// The accounts that the operator has erased.
+struct Erased<'a> {
+    hashes: HashSet<String>,
+    key: Option<&'a Key>,
+}
+
+impl<'a> Erased<'a> {
+    /// Reads them; without the key that their addresses are hashed with, nothing is imported once there are some.
+    async fn read(conn: &mut Conn, key: Option<&'a Key>) -> Result<Self, ImportError> {
+        let hashes = tombstones(conn).await?;
+        if key.is_none() && !hashes.is_empty() {
+            return Err(ImportError::NoKey);
+        }
+        Ok(Self { hashes, key })
+    }
+
+    /// Whether the account of this address is one of them.
+    fn is(&self, email: &Email) -> bool {
+        !self.hashes.is_empty() && self.key.is_some_and(|key| self.hashes.contains(&address_hash(key, email)))
+    }
+}
+
 /// How many rows each file has, or `None` for one that is not there.
-type Read = [(Kind, Option<u64>); 4];
+type Read = [(Kind, Option<Lines>); 4];
 
 /// Imports the files in `folder`, while the counter serves from the same database; a file that is not there brings nothing of its
 /// kind. What was removed here stays removed, a password set here stays set, and nothing is changed at all if any line is wrong.
 /// Once every line is found right, all of them are merged, if need be by the next import or the next start of the counter.
-pub async fn import(db: &Db, folder: &Path, progress: impl Fn(Progress)) -> Result<Report, ImportError> {
+///
+/// With the `key` that belongs to the database, lines of accounts that the operator has erased are left out.
+pub async fn import_with(db: &Db, folder: &Path, key: Option<&Key>, progress: impl Fn(Progress)) -> Result<Report, ImportError> {
     let _lock = db.lock(Sole::Importing).await?.ok_or(ImportError::UnderWay)?;
     let mut conn = db.conn().await?;
-    let outcome = run(&mut conn, folder, &progress).await;
+    let outcome = run(&mut conn, folder, key, &progress).await;
     if outcome.is_err() {
         // A transaction may be open on it. If the clearing fails too, the next import begins with it.
         conn.throw_away().await;
@@ -77,30 +119,35 @@ pub async fn import(db: &Db, folder: &Path, progress: impl Fn(Progress)) -> Resu
     outcome
 }
 
-async fn run(conn: &mut Conn, folder: &Path, progress: &impl Fn(Progress)) -> Result<Report, ImportError> {
+/// Imports into a database from which no account was ever erased; see [`import_with`].
+pub async fn import(db: &Db, folder: &Path, progress: impl Fn(Progress)) -> Result<Report, ImportError> {
+    import_with(db, folder, None, progress).await
+}
+
+async fn run(conn: &mut Conn, folder: &Path, key: Option<&Key>, progress: &impl Fn(Progress)) -> Result<Report, ImportError> {
     let finished_earlier = store::finish(conn).await.map_err(ImportError::Unfinished)?;
-    let read = stage_all(conn, folder, progress).await?;
+    let erased = Erased::read(conn, key).await?;
+    let read = stage_all(conn, folder, &erased, progress).await?;
     let mut compared = Vec::new();
     for kind in Kind::ALL {
         compared.push(store::compare(conn, kind).await?);
     }
     let merged = merge(conn, compared, progress).await.map_err(ImportError::Unfinished)?;
-    let reports = read
-        .into_iter()
-        .zip(merged)
-        .filter_map(|((kind, lines), merged)| lines.map(|read| FileReport { file: kind.file(), key: kind.key(), read, merged }));
+    let reports = read.into_iter().zip(merged).filter_map(|((kind, lines), merged)| {
+        lines.map(|lines| FileReport { file: kind.file(), key: kind.key(), read: lines.read, erased: lines.read - lines.kept, merged })
+    });
     Ok(Report { finished_earlier, files: reports.collect() })
 }
 
 /// Stages every row, and makes sure that all of them are right.
-async fn stage_all(conn: &mut Conn, folder: &Path, progress: &impl Fn(Progress)) -> Result<Read, ImportError> {
+async fn stage_all(conn: &mut Conn, folder: &Path, erased: &Erased<'_>, progress: &impl Fn(Progress)) -> Result<Read, ImportError> {
     store::clear(conn).await?;
     let mut problems = Problems::default();
     let read = [
-        (Kind::Account, stage::<StagedAccount>(conn, folder, &mut problems, progress).await?),
-        (Kind::Balance, stage::<StagedBalance>(conn, folder, &mut problems, progress).await?),
-        (Kind::Card, stage::<StagedCard>(conn, folder, &mut problems, progress).await?),
-        (Kind::Payment, stage::<StagedPayment>(conn, folder, &mut problems, progress).await?),
+        (Kind::Account, stage::<StagedAccount>(conn, folder, &mut problems, erased, progress).await?),
+        (Kind::Balance, stage::<StagedBalance>(conn, folder, &mut problems, erased, progress).await?),
+        (Kind::Card, stage::<StagedCard>(conn, folder, &mut problems, erased, progress).await?),
+        (Kind::Payment, stage::<StagedPayment>(conn, folder, &mut problems, erased, progress).await?),
     ];
     if read.iter().all(|(_, lines)| lines.is_none()) {
         return Err(ImportError::Empty(folder.to_owned()));
@@ -117,22 +164,25 @@ async fn stage<R: FromRecord>(
     conn: &mut Conn,
     folder: &Path,
     problems: &mut Problems,
+    erased: &Erased<'_>,
     progress: &impl Fn(Progress),
-) -> Result<Option<u64>, ImportError> {
+) -> Result<Option<Lines>, ImportError> {
     let path = folder.join(R::KIND.file());
     let unreadable = |error| ImportError::Unreadable { path: path.clone(), error };
     let Some(mut table) = Table::open(&path, R::KIND).map_err(unreadable)? else { return Ok(None) };
-    let mut read = 0;
+    let mut lines = Lines::default();
     loop {
         let mut rows = Vec::with_capacity(CHUNK);
         let more = table.chunk::<R>(CHUNK, &mut rows, problems).map_err(unreadable)?;
         progress(table.progress());
-        read += rows.len() as u64;
+        lines.read += rows.len() as u64;
+        rows.retain(|row| !erased.is(row.email()));
+        lines.kept += rows.len() as u64;
         if problems.is_empty() {
             store::stage(conn, rows).await?;
         }
         if !more {
-            return Ok(Some(read));
+            return Ok(Some(lines));
         }
     }
 }

@@ -23,7 +23,9 @@ pub struct FileReport {
     pub key: &'static str,
     /// How many rows it has.
     pub read: u64,
-    /// What became of them.
+    /// How many of them are of accounts that the operator has erased; nothing was done with them.
+    pub erased: u64,
+    /// What became of the others.
     pub merged: Merged,
 }
 
@@ -41,7 +43,7 @@ pub struct Merged {
 impl FileReport {
     /// How many rows were in the database already, just so.
     pub fn unchanged(&self) -> u64 {
-        self.read.saturating_sub(self.merged.new + self.merged.changed + self.merged.conflicts.len() as u64)
+        self.read.saturating_sub(self.merged.new + self.merged.changed + self.merged.conflicts.len() as u64 + self.erased)
     }
 }
 
@@ -55,6 +57,9 @@ impl fmt::Display for Report {
             let Merged { new, changed, conflicts } = &report.merged;
             let (read, unchanged) = (report.read, report.unchanged());
             write!(f, "\n{:<14}{read:>10}{new:>10}{changed:>10}{unchanged:>11}{:>11}", report.file, conflicts.len())?;
+        }
+        for report in self.files.iter().filter(|report| report.erased > 0) {
+            write!(f, "\n{}: {} rows of accounts that were erased here; left out", report.file, report.erased)?;
         }
         self.files.iter().try_for_each(|report| list_conflicts(report, f))
     }

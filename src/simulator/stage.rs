@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -66,6 +66,8 @@ pub struct Stage {
     pub app: App,
     /// Where the simulator is served.
     pub serving: Serving,
+    /// Where everything is kept.
+    pub database: Database,
     folder: TempDir,
 }
 
@@ -103,7 +105,7 @@ impl Stage {
         import_samples(&database, folder.path()).await?;
         let operator: Operator = "Example Association <help@example.org>".parse()?;
         let parts = Parts {
-            database,
+            database: database.clone(),
             key_file: folder.path().join(KEY_FILE),
             api_url: format!("http://{}", serving.address).parse()?,
             token: simulator.token(),
@@ -124,7 +126,7 @@ impl Stage {
             random: setting.random,
         };
         let app = App::start(parts).await?;
-        Ok(Self { simulator, app, serving, folder })
+        Ok(Self { simulator, app, serving, database, folder })
     }
 
     /// Returns once every update is handled and every effect done.
@@ -133,13 +135,18 @@ impl Stage {
         self.app.idle().await;
     }
 
+    /// The file of the key that belongs to the database.
+    pub fn key_file(&self) -> PathBuf {
+        self.folder.path().join(KEY_FILE)
+    }
+
     /// What a holder who can see it reads in the captcha of this chat, or answers to the question in words; `None` where none is asked.
     pub async fn captcha_answer(&self, person: i64) -> anyhow::Result<Option<String>> {
         let mut conn = self.app.conn().await?;
         let chats = chat::load(&mut conn, &[ChatId(person)]).await?;
         let dialogue = chats.first().map(|chat| Dialogue::read(&chat.dialogue).unwrap_or_default());
         let Some(Dialogue::Reset(State::Captcha { captcha, .. })) = dialogue else { return Ok(None) };
-        let key = Key::read(&self.folder.path().join(KEY_FILE))?;
+        let key = Key::read(&self.key_file())?;
         Ok(Some(captcha.expected(&key)))
     }
 }

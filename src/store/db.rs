@@ -128,14 +128,16 @@ impl Db {
         Ok(db)
     }
 
+    /// The same with a database that must be there already: one that was mistyped is not created.
+    pub async fn join_known(database: &Database) -> Result<Self, OpenError> {
+        Place::of(database).must_exist(database)?;
+        Self::join(database).await
+    }
+
     /// Opens a database that is there, beside a process that may be serving from it, to read. No table is created or changed.
     pub async fn look(database: &Database) -> Result<Self, OpenError> {
         let place = Place::of(database);
-        if let Database::Sqlite(path) = database
-            && !path.exists()
-        {
-            return Err(OpenError::Missing(place.0));
-        }
+        place.must_exist(database)?;
         let db = Self::connect(database, PATIENCE).await?;
         match db.is_current(&place).await? {
             true => Ok(db),
@@ -251,6 +253,14 @@ impl Place {
             Database::Sqlite(path) => path.display().to_string(),
             Database::Postgres(url) => url.to_string(),
         })
+    }
+
+    /// Makes sure that a file is there.
+    fn must_exist(&self, database: &Database) -> Result<(), OpenError> {
+        match database {
+            Database::Sqlite(path) if !path.exists() => Err(OpenError::Missing(self.0.clone())),
+            _ => Ok(()),
+        }
     }
 
     /// Makes sure that a server can be written as the counter needs it.

@@ -17,6 +17,7 @@ statements! {
     BURY = "UPDATE effect SET payload = NULL, lane = '', died = $2 WHERE effect_id = $1";
     IN_LANE = "SELECT kind, tries, created_at, due_at FROM effect WHERE lane = $1 AND died IS NULL ORDER BY effect_id";
     FORGET = "DELETE FROM effect WHERE lane = $1 AND kind = $2";
+    EMPTY = "DELETE FROM effect WHERE lane IN ([$])";
     SWEEP = "DELETE FROM effect WHERE effect_id IN \
              (SELECT effect_id FROM effect WHERE died IS NOT NULL AND created_at < $1 ORDER BY created_at LIMIT $2)";
 }
@@ -141,6 +142,11 @@ pub async fn in_lane(conn: &mut Conn, lane: &str) -> Result<Vec<Pending>, StoreE
 /// Erases the effects of a kind in a lane.
 pub async fn forget(conn: &mut Conn, lane: &str, kind: &str) -> Result<(), StoreError> {
     conn.run(FORGET, values![lane, kind]).await.map(|_| ())
+}
+
+/// Erases every effect in these lanes.
+pub async fn empty(conn: &mut Conn, lanes: &[String]) -> Result<(), StoreError> {
+    conn.run_many(EMPTY, vec![], lanes.iter().map(|lane| values![lane.as_str()]).collect()).await
 }
 
 /// Forgets dead letters that are older than `before`, `limit` at most.

@@ -13,6 +13,7 @@ pub mod effect;
 pub mod event;
 pub mod export;
 pub mod gauge;
+pub mod hand;
 pub mod help_feedback;
 pub mod import;
 pub mod known_chat;
@@ -22,6 +23,7 @@ pub mod lock;
 pub mod look;
 pub mod meta;
 pub mod one_time_code;
+pub mod parting;
 pub mod password;
 pub mod payment;
 pub mod processed_update;
@@ -105,12 +107,14 @@ pub const STATEMENTS: &[&[&str]] = &[
     help_feedback::STATEMENTS,
     export::STATEMENTS,
     gauge::STATEMENTS,
+    hand::STATEMENTS,
     import::STATEMENTS,
     known_chat::STATEMENTS,
     limit_bucket::STATEMENTS,
     look::STATEMENTS,
     meta::STATEMENTS,
     one_time_code::STATEMENTS,
+    parting::STATEMENTS,
     password::STATEMENTS,
     payment::STATEMENTS,
     processed_update::STATEMENTS,

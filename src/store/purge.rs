@@ -13,6 +13,8 @@ statements! {
     PAYMENTS = "DELETE FROM payment WHERE payment_id IN (SELECT payment_id FROM payment LIMIT $1)";
     CARDS = "DELETE FROM card WHERE card_id IN (SELECT card_id FROM card LIMIT $1)";
     BALANCES = "DELETE FROM balance WHERE (account_id, currency) IN (SELECT account_id, currency FROM balance LIMIT $1)";
+    PARTINGS = "DELETE FROM parting WHERE chat_id IN (SELECT chat_id FROM parting LIMIT $1)";
+    ERASED = "DELETE FROM erased_account WHERE address_hash IN (SELECT address_hash FROM erased_account LIMIT $1)";
     EVENTS = "DELETE FROM event WHERE event_id IN (SELECT event_id FROM event LIMIT $1)";
     SUBJECTS = "DELETE FROM audit_subject WHERE account_id IN (SELECT account_id FROM audit_subject LIMIT $1)";
     ACCOUNTS = "DELETE FROM account WHERE account_id IN (SELECT account_id FROM account LIMIT $1)";
@@ -25,7 +27,7 @@ statements! {
 }
 
 /// The tables that are emptied, each before those that its rows refer to.
-pub const TABLES: [(&str, &str); 18] = [
+pub const TABLES: [(&str, &str); 20] = [
     ("one_time_code", CODES),
     ("sign_in_request", PAGES),
     ("known_chat", KNOWN_CHATS),
@@ -38,6 +40,8 @@ pub const TABLES: [(&str, &str); 18] = [
     ("event", EVENTS),
     ("audit_subject", SUBJECTS),
     ("account", ACCOUNTS),
+    ("parting", PARTINGS),
+    ("erased_account", ERASED),
     ("set_aside_dialogue", SET_ASIDE),
     ("help_feedback", COMMENTS),
     ("staged_account", STAGED_ACCOUNTS),

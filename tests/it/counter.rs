@@ -8,7 +8,7 @@ use guichet::effects::Transport;
 use guichet::locale::{Locales, Message};
 use guichet::simulator::stage::{Setting, Stage};
 use guichet::simulator::{Call, ChatMessage, Fault, FaultKind, Person, Sender, World};
-use guichet::store::Value;
+use guichet::store::{Value, whole};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::postgres::Server;
@@ -75,6 +75,31 @@ impl Counter {
                 assert!(call.fault.is_some() || explained(&refusal.description), "call {number}: {call:?}");
             }
         });
+    }
+
+    /// The counter on SQLite, and on PostgreSQL where it is installed, each with the server that goes with it.
+    pub async fn on_both() -> Vec<(Self, Option<Server>)> {
+        let mut counters = vec![(Self::open().await, None)];
+        if let Some(server) = Server::start() {
+            counters.push((Self::on(&server).await, Some(server)));
+        }
+        counters
+    }
+
+    /// Every row of every table but these, each as text.
+    pub async fn rows_but(&self, but: &[&str]) -> Vec<String> {
+        let mut conn = self.stage.app.conn().await.unwrap();
+        let mut rows = Vec::new();
+        for table in whole::tables(&mut conn).await.unwrap() {
+            let mut after: Option<Vec<Value>> = None;
+            while !but.contains(&table.name.as_str()) {
+                let page = whole::page(&mut conn, &table, after.as_deref()).await.unwrap();
+                let Some(last) = page.last() else { break };
+                after = Some(last.clone());
+                rows.extend(page.iter().map(|row| format!("{}: {}", table.name, serde_json::to_string(row).unwrap())));
+            }
+        }
+        rows
     }
 
     pub fn with<R>(&self, act: impl FnOnce(&mut World) -> R) -> R {

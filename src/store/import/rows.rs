@@ -13,6 +13,8 @@ pub trait Staged {
     const KIND: Kind;
     /// Its values, in the order of the kind's statement.
     fn values(self) -> Vec<Value>;
+    /// Whose it is.
+    fn email(&self) -> &Email;
 }
 
 /// A line of `accounts.csv`.
@@ -84,6 +86,10 @@ pub struct StagedPayment {
 impl Staged for StagedAccount {
     const KIND: Kind = Kind::Account;
 
+    fn email(&self) -> &Email {
+        &self.email
+    }
+
     fn values(self) -> Vec<Value> {
         let hash = self.password_hash.as_ref().map_or("", PasswordHash::as_str);
         values![self.line, self.email.as_str(), self.name, self.language.code(), self.state.word(), self.opened_on.to_string(), hash]
@@ -93,6 +99,10 @@ impl Staged for StagedAccount {
 impl Staged for StagedBalance {
     const KIND: Kind = Kind::Balance;
 
+    fn email(&self) -> &Email {
+        &self.email
+    }
+
     fn values(self) -> Vec<Value> {
         values![self.line, self.email.as_str(), self.amount.currency.code(), self.amount.minor]
     }
@@ -100,6 +110,10 @@ impl Staged for StagedBalance {
 
 impl Staged for StagedCard {
     const KIND: Kind = Kind::Card;
+
+    fn email(&self) -> &Email {
+        &self.email
+    }
 
     fn values(self) -> Vec<Value> {
         let (last4, expires) = (self.last4.to_string(), self.expires.to_string());
@@ -109,6 +123,10 @@ impl Staged for StagedCard {
 
 impl Staged for StagedPayment {
     const KIND: Kind = Kind::Payment;
+
+    fn email(&self) -> &Email {
+        &self.email
+    }
 
     fn values(self) -> Vec<Value> {
         let Money { minor, currency } = self.amount;

@@ -19,7 +19,7 @@ mod mail;
 mod outage;
 mod report;
 mod singly;
-mod site;
+pub mod site;
 mod storm;
 
 use guichet::clock::Random;

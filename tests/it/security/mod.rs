@@ -1,9 +1,12 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
 mod audit;
+mod buttons;
+mod canary;
 mod fuzz;
 mod limits;
 mod mini_app;
+mod operator_hand;
 mod oracle;
 mod password_page;
 mod paste;

@@ -32,7 +32,7 @@ use Fate::{Erased, GoesWhenDone, NobodysAnyway, Unlinked};
 
 /// Every table: the part of `/mydata` that tells what it holds of the holder who asks; whether `/forget` erases what hangs on the chat;
 /// what becomes of it in the end. Not told is what cannot be told apart as anybody's, and what an import has not merged yet.
-const TABLES: [(&str, Option<&str>, bool, Fate); 27] = [
+const TABLES: [(&str, Option<&str>, bool, Fate); 29] = [
     ("account", Some("account"), false, Erased),
     ("audit", Some("receipts"), false, Unlinked),
     ("audit_checkpoint", None, false, NobodysAnyway),
@@ -42,12 +42,14 @@ const TABLES: [(&str, Option<&str>, bool, Fate); 27] = [
     ("chat", Some("chat"), true, Erased),
     ("data_request", Some("chat"), true, Erased),
     ("effect", Some("on_its_way"), true, GoesWhenDone),
+    ("erased_account", None, false, Erased),
     ("event", Some("events"), false, Erased),
     ("help_feedback", None, false, Erased),
     ("known_chat", None, true, Erased),
     ("limit_bucket", None, false, NobodysAnyway),
     ("meta", None, false, NobodysAnyway),
     ("one_time_code", Some("code_request"), true, Erased),
+    ("parting", None, false, Erased),
     ("payment", Some("payments"), false, Erased),
     ("processed_update", None, false, NobodysAnyway),
     ("reset_decoy", None, false, NobodysAnyway),
@@ -137,7 +139,9 @@ async fn leave_traces(counter: &Counter) {
     counter.clock.advance(SignedDuration::from_mins(2));
     counter
         .script(
-            "INSERT INTO help_feedback (topic, language, helpful, comment, day) VALUES ('top_up', 'en', 0, 'call me, Alice', '2017-03-01'); \
+            "INSERT INTO parting (chat_id, why) VALUES (1, 'erased'); \
+             INSERT INTO erased_account (address_hash, erased_at) VALUES ('00', 1488358800000); \
+             INSERT INTO help_feedback (topic, language, helpful, comment, day) VALUES ('top_up', 'en', 0, 'call me, Alice', '2017-03-01'); \
              INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ('alice@example.org', 1488358800000); \
              INSERT INTO sign_in_request VALUES (1003, 'h', 'n', 'Alice', 'en', 1488358800000, 1488359400000, NULL, NULL, 0, 0); \
              INSERT INTO staged_account VALUES (1, 'a@example.org', 'A', 'en', 'open', '', ''); \
@@ -303,7 +307,7 @@ async fn after_the_final_date_nothing_of_a_holder_is_left() {
         assert_eq!(count(&mut counter.stage.app.conn().await.unwrap(), table).await, rows, "{table}");
     }
     assert_eq!(reports(&counter).len(), 1, "once only");
-    counter.close(&["Bad Request: message to ", "Forbidden: bot was blocked by the user"]).await;
+    counter.close(&["Bad Request: message ", "Forbidden: bot was blocked by the user"]).await;
 }
 
 #[tokio::test]
