@@ -17,5 +17,7 @@ ALTER TABLE session ADD COLUMN telegram_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE parting ADD COLUMN telegram_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE reset_link ADD COLUMN telegram_id TEXT NOT NULL DEFAULT '';
 
--- Only the last minute's are of use, and none of them is missed.
+-- Only the last minutes' are of use, and are asked for anew.
 DELETE FROM data_request;
+DELETE FROM sign_in_request;
+ALTER TABLE sign_in_request ADD COLUMN telegram_id TEXT NOT NULL DEFAULT '';

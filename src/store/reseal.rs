@@ -54,6 +54,7 @@ statements! {
     REMARK = "UPDATE help_feedback SET comment = $2 WHERE feedback_id = $1";
     // A code is derived from the key, so one that is on its way would be another with the next.
     FORGET_CODES = "DELETE FROM one_time_code";
+    FORGET_PAGES = "DELETE FROM sign_in_request";
     FORGET_LETTERS = "DELETE FROM effect WHERE kind IN ('mail_code', 'mail_reset_link') AND died IS NULL";
     FORGET_DATA_REQUESTS = "DELETE FROM data_request";
 }
@@ -107,7 +108,7 @@ pub async fn is_complete(conn: &mut Conn) -> Result<bool, StoreError> {
 /// links that wait to be sent, are forgotten: the key that they follow from is going. No counter may serve meanwhile.
 pub async fn with_new_key(conn: &mut Conn) -> Result<Resealed, StoreError> {
     let mut work = Work { sealer: conn.sealer()?, from: From::Older, done: Resealed::default() };
-    for statement in [FORGET_CODES, FORGET_LETTERS, FORGET_DATA_REQUESTS] {
+    for statement in [FORGET_CODES, FORGET_PAGES, FORGET_LETTERS, FORGET_DATA_REQUESTS] {
         conn.run(statement, vec![]).await?;
     }
     work.every_table(conn).await?;

@@ -8,11 +8,12 @@ use axum::response::Response;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-/// Puts what Telegram tells into the form, and leaves it in the links to the page's other languages.
-pub(super) const SCRIPT: &str = "const field = document.getElementById('init-data'); \
-    const told = new URLSearchParams(location.hash.slice(1)).get('tgWebAppData'); \
+/// Puts what Telegram tells into the form, and leaves it in the links to the page's other languages. It is written without any sign
+/// that HTML escapes, so that it stands in the page as it is.
+pub(super) const SCRIPT: &str = "const field = document.getElementById(`init-data`); \
+    const told = new URLSearchParams(location.hash.slice(1)).get(`tgWebAppData`); \
     if (told) field.value = told; \
-    for (const link of document.querySelectorAll('nav a')) link.hash = 'tgWebAppData=' + encodeURIComponent(field.value);";
+    for (const link of document.querySelectorAll(`nav a`)) link.hash = `tgWebAppData=` + encodeURIComponent(field.value);";
 
 /// Telegram's web clients show a Mini App in a frame; nobody else may.
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {

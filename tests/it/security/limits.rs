@@ -174,7 +174,7 @@ async fn guesses_at_codes_and_captchas_are_slowed_down_in_a_chat_and_in_no_other
 async fn forgetting_a_chat_makes_none_of_its_limits_whole() {
     let counter = Counter::open().await;
     for round in 0..11 {
-        assert_eq!(counter.is_limited(BOB), false, "{round}");
+        assert!(!counter.is_limited(BOB), "{round}");
         counter.says(BOB, "/signin").await;
         counter.says(BOB, &format!("nobody{round}@example.org")).await;
         if counter.is_limited(BOB) {
