@@ -284,8 +284,8 @@ async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Resul
         _ => {
             one_time_code::tried(turn.conn, turn.chat.id).await?;
             let left = CODE_TRIES - code.tries - 1;
-            // Of an address without an account there is nothing to keep.
-            if let (0, Some(account)) = (left, code.account_id) {
+            // What anybody may type leaves no row that only an account's address leaves.
+            if let (0, Some(account)) = (left, turn.chat.session.as_ref().map(|session| session.account_id)) {
                 turn.audit(Action::CodeVoided, account, "refused", code.nonce.as_bytes());
             }
             Ok(Err(Refusal::Wrong(if left > 0 { Message::new("code-wrong").with("left", left) } else { Message::new("code-void") })))

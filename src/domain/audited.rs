@@ -31,9 +31,9 @@ actions! {
     SignedOut = "signed_out";
     /// A session ended otherwise: idle, at its length, by a new password, or with its chat.
     SessionEnded = "session_ended";
-    /// A code was entered wrongly so often that it is void.
+    /// A signed-in chat entered a code wrongly so often that it is void.
     CodeVoided = "code_voided";
-    /// A link to set a new password with was asked for.
+    /// A signed-in chat asked for a link to set a new password with.
     ResetAsked = "reset_asked";
     /// The password was set anew.
     PasswordChanged = "password_changed";

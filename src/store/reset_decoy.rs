@@ -16,6 +16,8 @@ statements! {
 /// Keeps what stands for a link, and voids what stood for one before.
 pub async fn put(conn: &mut Conn, token_hash: &str, address: &str, now: Timestamp) -> Result<(), StoreError> {
     conn.run(VOID, values![address]).await?;
+    // A link's row has the chat's number and the person's name sealed.
+    conn.sealer()?.spend(2);
     conn.run(INSERT, values![token_hash, address, now, now + RESET_LINK_LENGTH]).await.map(|_| ())
 }
 

@@ -95,7 +95,10 @@ async fn issue(turn: &mut Turn<'_>, account: Account) -> Result<bool, TurnError>
         void: !open,
     };
     store::reset_link::put(turn.conn, &link).await?;
-    turn.audit(Action::ResetAsked, account.id, if open { "done" } else { "refused" }, link.token_hash.as_bytes());
+    // What anybody may ask for leaves no row that only an account's address leaves.
+    if turn.chat.session.as_ref().is_some_and(|session| session.account_id == account.id) {
+        turn.audit(Action::ResetAsked, account.id, if open { "done" } else { "refused" }, link.token_hash.as_bytes());
+    }
     let person = turn.person.clone();
     let letter = if open {
         Letter::ResetLink { nonce, person, expires_at: link.expires_at }

@@ -19,7 +19,7 @@ async fn updates_delivered_again_change_nothing_on_postgres() {
 
 async fn deliver_again(store: Store, fault: &str) {
     // A holder's conversation is 3 updates to sign in, and 3 a card.
-    let (holders, cards) = Size::asked().pick((20, 5), (200, 16), (200, 16));
+    let (holders, cards) = Size::asked().pick((30, 5), (200, 16), (200, 16));
     let blows = Blows { thought: 20, ..Blows::new(0, chance()) };
     let Some(site) = Site::open(store, holders, cards).await else { return };
     let mut again = 0;
@@ -51,7 +51,7 @@ async fn postman(site: &Site, blows: &Blows, again: &mut i64) {
                 next += 1;
             }
             // Some stay behind, to be overtaken.
-            while chosen.len() > 20 {
+            while chosen.len() > 10 {
                 *again += i64::from(chosen.pop_front().is_some_and(|update| world.deliver_again(update)));
             }
         });

