@@ -302,6 +302,15 @@ impl Effect {
         }
     }
 
+    /// Whether it is seen twice if it is done twice.
+    pub(super) fn shows_twice(&self) -> bool {
+        match self {
+            Self::Show(show) => show.fresh || show.message_id.is_none(),
+            Self::PointToPrivateChat { .. } | Self::Document(_) | Self::Mail(_) => true,
+            Self::Retire { .. } | Self::Delete { .. } | Self::Commands { .. } | Self::ResetCommands { .. } => false,
+        }
+    }
+
     /// The chat that a call to Telegram is for; `None` for a mail.
     pub fn chat(&self) -> Option<ChatId> {
         match self {

@@ -163,14 +163,20 @@ impl Lanes {
         self.finished(0);
     }
 
-    /// What is done is written while the next is under way; the lane stays until all of that has committed, so that `shown` is
-    /// known until the chat's row tells it.
+    /// What is done is written while the next is under way, unless that would be seen twice: so a kill repeats one message of a chat at
+    /// most. The lane stays until all of that has committed, so that `shown` is known until the chat's row tells it.
     async fn carry_out(&self, worker: &Worker, lane: &str) {
         let bell = self.bell(lane);
         let mut shown = None;
         let mut written = VecDeque::new();
         loop {
             while let Some((row, superseded)) = self.next(lane) {
+                while shows_twice(&row)
+                    && let Some((mut handed_in, finished)) = written.pop_front()
+                {
+                    committed(&mut handed_in).await;
+                    self.finished(finished);
+                }
                 let finished = superseded.len() + 1;
                 // This process is the only one there is.
                 let Some(handed_in) = worker.see_through(row, superseded, &mut shown, 0).await else { continue };
@@ -235,6 +241,11 @@ impl Lanes {
     async fn carry_out_read(&self, worker: &Worker, lane: &str, replica: i64, shown: &mut Option<i64>) {
         let mut written = Vec::new();
         while let Some((row, superseded)) = self.next(lane) {
+            if shows_twice(&row) {
+                for mut handed_in in std::mem::take(&mut written) {
+                    committed(&mut handed_in).await;
+                }
+            }
             match worker.see_through(row, superseded, shown, replica).await {
                 Some(handed_in) => written.push(handed_in),
                 None => break,
@@ -308,6 +319,10 @@ impl Lanes {
         }
         None
     }
+}
+
+fn shows_twice(row: &Due) -> bool {
+    row.effect.as_ref().is_some_and(Effect::shows_twice)
 }
 
 /// What reading a leased lane has found.
