@@ -7,6 +7,7 @@ mod counter;
 mod faults;
 mod help;
 mod layers;
+mod leak;
 mod moving;
 mod official;
 mod operator;

@@ -9,6 +9,7 @@ use guichet::store::Conn;
 
 use crate::faults::holder::newest_code;
 use crate::faults::site::{Site, Store};
+use crate::leak::leak;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -49,31 +50,6 @@ const WORDS: [&str; 17] = [
     "8317\"",
     "•••• 8317",
 ];
-
-/// A place in a text where a secret stands. Digits are compared as whole runs, and the time that a line begins with is passed over: any
-/// digits occur there by chance.
-fn find<'a>(text: &'a str, secret: &str) -> Option<&'a str> {
-    let digits = secret.bytes().all(|byte| byte.is_ascii_digit());
-    text.lines().find(|line| {
-        let line = line.split_once('Z').filter(|(time, _)| is_time(time)).map_or(*line, |(_, rest)| rest);
-        match digits {
-            true => line.split(|letter: char| !letter.is_ascii_digit()).any(|run| run == secret),
-            false => line.contains(secret),
-        }
-    })
-}
-
-fn is_time(text: &str) -> bool {
-    text.len() > 18 && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:.T".contains(&byte))
-}
-
-#[test]
-fn a_secret_is_found_and_chance_is_not() {
-    let line = "2026-11-27T06:32:31.471171Z TRACE guichet: sent 471171 bytes";
-    assert!(find(line, "471171").is_some() && find(line, "47117").is_none());
-    assert!(find(&line.replace(" 471171", " many"), "471171").is_none());
-    assert!(find("a quokka b", "quokka").is_some());
-}
 
 /// Whoever is at the real program.
 struct Visitor<'a> {
@@ -262,7 +238,7 @@ async fn nothing_is_told(store: Store) {
     let beside = String::from_utf8_lossy(&imported.stderr).into_owned();
     for secret in secrets {
         for (place, text) in [("the log", &log), ("the import's log", &beside), ("the numbers", &numbers), ("the dead letters", &dead)] {
-            assert_eq!(find(text, &secret), None, "{secret} in {place}");
+            assert_eq!(leak(text, &secret), None, "{secret} in {place}");
         }
     }
 }
