@@ -3,7 +3,7 @@
 sign-in-title = <b>Sign in</b>
 sign-in-needed = <b>Please sign in first</b>
     You will then go straight on to what you asked for.
-ask-email = Write me the e-mail address of your {$service} account. I will send a code there: no password needed.
+ask-email = Write me the e-mail address of your {$service} account. I will send a sign-in code there.
 not-an-email = That doesn’t look like an e-mail address. It should read like name@example.org.
 
 ask-code = If <b>{$email}</b> has an account, a code of 8 digits is on its way there. It is valid for {$minutes} minutes: please type it here.

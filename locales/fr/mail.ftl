@@ -1,4 +1,4 @@
-# Les e-mails, écrits en texte simple et en HTML à partir des mêmes textes ; pas de HTML ici, une ligne vide ouvre un paragraphe.
+# Les e-mails, écrits en texte simple et en HTML à partir des mêmes textes ; pas de HTML ici, une ligne vide ouvre un paragraphe.
 
 mail-code-subject = Votre code de connexion au guichet {$service}
 mail-code-intro = Bonjour,
@@ -8,7 +8,7 @@ mail-code-intro = Bonjour,
 mail-proof-subject = Votre code pour confirmer une étape au guichet {$service}
 mail-proof-intro = Bonjour,
 
-    Quelqu’un, vous très probablement, a une session ouverte sur votre compte {$service} à notre guichet sur Telegram et s’apprête à faire une chose à confirmer : détacher une carte, par exemple, ou recevoir les données du compte.
+    Quelqu’un, sans doute vous, a ouvert une session sur votre compte {$service} à notre guichet sur Telegram et s’apprête à faire une opération qui demande confirmation : détacher une carte, par exemple, ou se faire envoyer les données du compte.
 mail-proof-not-you = Ce n’était pas vous ? Alors quelqu’un d’autre a une session ouverte sur votre compte. Ne donnez le code à personne ; connectez-vous au guichet, écrivez /sessions et fermez les sessions qui ne sont pas les vôtres.
 
 mail-code = Votre code :
@@ -27,13 +27,13 @@ mail-signed-in = Bonjour,
         [ru] russe
        *[en] anglais
     } s’est connectée à votre compte {$service}, à notre guichet sur Telegram, le {$moment}.
-mail-signed-in-by = Le compte Telegram : {$person}
+mail-signed-in-by = Depuis ce compte Telegram : {$person}
 mail-signed-in-not-you = C’était vous ? Alors il n’y a rien à faire. Ce n’était pas vous ? Connectez-vous au guichet, écrivez /sessions et fermez cette session, puis choisissez un nouveau mot de passe avec /reset. Si vous n’arrivez pas à vous connecter, écrivez-nous sans attendre : {$contact}
 
 mail-sign-in-locked-subject = Connexion à votre compte {$service}
 mail-sign-in-locked = Bonjour,
 
-    Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} depuis notre guichet sur Telegram. Ceux qui tiennent le guichet ont bloqué ce compte : personne ne peut s’y connecter pour l’instant.
+    Quelqu’un, sans doute vous, a demandé à se connecter à votre compte {$service} depuis notre guichet sur Telegram. L’équipe du guichet a bloqué ce compte : personne ne peut s’y connecter pour l’instant.
 
 mail-card-removed-subject = Votre carte {$brand} •••• {$last4} a été détachée
 mail-card-recorded-subject = Votre demande de détacher la carte {$brand} •••• {$last4}
@@ -75,14 +75,14 @@ mail-password-recorded = Bonjour,
     Le nouveau mot de passe de votre compte {$service} a été enregistré le {$moment}. Il est transmis au service, qui l’appliquera. Toutes les sessions ouvertes sur Telegram ont été fermées.
 
 # À l’exploitant.
-mail-ended-subject = Guichet {$service} : ce qui était gardé des titulaires est effacé
+mail-ended-subject = Guichet {$service} : ce qui était gardé des titulaires est effacé
 mail-ended-intro = Bonjour,
 
-    La date finale fixée pour votre guichet {$service} est passée. Ce qui était gardé des titulaires a été effacé. Début : {$began}. Fin : {$moment}. Lignes effacées, par table :
-mail-ended-row = {$table} : {$rows}
-mail-ended-audit = Le journal d’audit reste jusqu’à son propre terme, sans lien avec une personne. Ceux qui écrivent au guichet apprennent qu’il a fermé. Les sauvegardes et les exports ne sont pas touchés : pensez-y.
-mail-ended-seal = Clé : {$fingerprint}
-    Sceau de ce rapport : {$seal}
+    La date finale fixée pour votre guichet {$service} est passée. Ce qui était gardé des titulaires a été effacé. Début : {$began}. Fin : {$moment}. Lignes effacées, par table :
+mail-ended-row = {$table} : {$rows}
+mail-ended-audit = Le journal d’audit reste jusqu’à son propre terme, sans lien avec une personne. Ceux qui écrivent au guichet apprennent qu’il a fermé. Les sauvegardes et les exports ne sont pas touchés : pensez-y.
+mail-ended-seal = Clé : {$fingerprint}
+    Sceau de ce rapport : {$seal}
 
 mail-operator = Ce guichet est tenu par {$operator} ({$contact}). Ce n’est pas le service {$service} lui-même.
 mail-operator-is-service = Ce guichet est tenu par le service {$service} lui-même : {$operator} ({$contact}).

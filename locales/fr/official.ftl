@@ -3,7 +3,7 @@
 button-official = Vérifier un lien
 
 official-title = <b>Est-ce vraiment {$service} ?</b>
-official-ask = Transférez-moi le message qui vous intrigue, ou collez son lien ici. Ne l’ouvrez pas d’abord : moi non plus, je lis seulement où il mène.
+official-ask = Transférez-moi le message qui vous intrigue, ou collez son lien ici. N’ouvrez pas ce lien : je ne l’ouvre pas non plus, je lis seulement où il mène.
 official-kept = Je ne garde rien de ce que vous envoyez. D’une photo ou d’un fichier, je ne lis que la légende.
 
 official-headline-lookalike = <b>⛔ Ne l’ouvrez pas : c’est une imitation.</b>
@@ -24,7 +24,7 @@ official-web-numeric = ❔ <code>{$host}</code> est un numéro. Les pages de {$s
 official-web-unknown = ❔ <code>{$host}</code> n’est pas à {$service}. Je n’en sais rien d’autre, ni en bien ni en mal.
 official-trick-words = ⛔ Les mots annoncent <code>{$like}</code>, mais le lien qu’ils cachent mène à <code>{$host}</code>.
 official-trick-user-info = ⛔ Le lien mène à <code>{$host}</code>. Le nom connu est placé avant un @, où il ne compte pas.
-official-trick-letters = ⛔ Cela ressemble à <code>{$like}</code>, mais certaines lettres en sont d’autres, d’aspect identique. Son vrai nom : <code>{$host}</code>.
+official-trick-letters = ⛔ Cela ressemble à <code>{$like}</code>, mais certaines de ses lettres sont remplacées par d’autres, d’aspect identique. Son vrai nom : <code>{$host}</code>.
 official-trick-disguise = ⛔ Ici, <code>{$like}</code> est écrit avec des signes cachés ou déguisés. Un lien authentique ne l’est jamais.
 official-trick-sub-domain = ⛔ <code>{$host}</code> est une page de <code>{$owner}</code>, et non de <code>{$like}</code> : c’est la fin du nom qui compte, pas le début.
 official-trick-ending = ⛔ <code>{$host}</code> n’est pas <code>{$like}</code> : avec une autre terminaison, le même nom peut être à quelqu’un d’autre.

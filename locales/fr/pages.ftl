@@ -1,4 +1,4 @@
-# Les pages web. Texte simple : pas de HTML.
+# Les pages web. Texte simple : pas de HTML.
 
 page-new-password = Choisir un nouveau mot de passe
 page-new-password-intro = Cette page ne sert qu’une fois, pour le compte {$service} ci-dessous.
@@ -16,7 +16,7 @@ page-password-long = C’est trop long : {$most} caractères au plus.
 page-password-common = Beaucoup de gens choisissent ce mot de passe, et les fraudeurs l’essaient en premier. Prenez-en un autre, s’il vous plaît.
 page-password-guessable = Ce mot de passe se devine vite : il se répète, suit les touches du clavier ou reprend votre nom. Quelques mots sans rapport entre eux feront mieux l’affaire.
 
-page-set = Votre mot de passe est changé
+page-set = Votre mot de passe a été changé
 page-set-what = Le nouveau mot de passe est enregistré. Un e-mail vous le confirme.
 page-recorded = Votre nouveau mot de passe est enregistré
 page-recorded-what = Le nouveau mot de passe est enregistré ici et transmis au service, qui l’appliquera. Un e-mail vous le confirme.
@@ -48,25 +48,25 @@ page-sign-in-intro = Saisissez l’adresse e-mail et le mot de passe de votre co
 page-email = Adresse e-mail
 page-current-password = Mot de passe
 page-button-sign-in = Afficher le code
-page-sign-in-not-you = Ce compte Telegram n’est pas le vôtre ? Alors quelqu’un vous a envoyé sa propre page : fermez-la sans rien saisir. En cas de doute : {$contact}
-page-sign-in-wrong = Cela n’a pas marché. Soit l’adresse et le mot de passe ne vont pas ensemble, soit le compte ne peut pas servir ainsi. Vérifiez les deux, ou demandez un code par e-mail dans la conversation.
+page-sign-in-not-you = Ce compte Telegram n’est pas le vôtre ? Alors quelqu’un vous a envoyé sa propre page : n’y saisissez rien et quittez-la. En cas de doute : {$contact}
+page-sign-in-wrong = Cela n’a pas marché. Soit l’adresse et le mot de passe ne correspondent pas, soit ce compte ne permet pas de se connecter ainsi. Vérifiez votre saisie, ou demandez un code par e-mail dans la conversation.
 page-sign-in-no-address = Cela ne ressemble pas à une adresse e-mail. Elle devrait s’écrire comme nom@example.org.
-page-sign-in-cookie = Votre navigateur n’a pas renvoyé le cookie qui protège ce formulaire : rien n’a été vérifié. Saisissez le mot de passe encore une fois ; si ce message revient, autorisez les cookies pour cette page.
+page-sign-in-cookie = Votre navigateur n’a pas renvoyé le cookie qui protège ce formulaire : rien n’a été vérifié. Saisissez le mot de passe encore une fois ; si ce message revient, autorisez les cookies pour cette page.
 page-sign-in-gone = Cette page n’est plus valable
-page-sign-in-gone-what = Elle sert pendant {$minutes} minutes, jusqu’au premier bon mot de passe, et une page plus récente la remplace. Demandez-en une autre avec /signin dans la conversation.
+page-sign-in-gone-what = Elle est valable {$minutes} minutes et n’accepte qu’une fois le bon mot de passe ; une page plus récente la remplace. Demandez-en une autre avec /signin dans la conversation.
 
 page-code = Votre code
-page-code-what = Le mot de passe est bon. Tapez ce code dans la conversation :
-page-code-rule = Il est valable {$minutes} minutes et ne sert qu’une fois, seulement dans la conversation avec le compte Telegram indiqué ici. Ne le donnez à personne : au service, personne ne vous le demandera jamais.
+page-code-what = Le mot de passe est bon. Tapez ce code dans la conversation :
+page-code-rule = Il est valable {$minutes} minutes et ne sert qu’une fois, uniquement dans la conversation du compte Telegram indiqué ici. Ne le donnez à personne : le service ne vous le demandera jamais.
 
 page-limited = Patientez un peu
-page-limited-what = Cela a été essayé ou demandé très souvent, peut-être par quelqu’un d’autre. Pour protéger les comptes, le guichet ralentit alors. Vous pourrez réessayer dans { $minutes ->
+page-limited-what = Il y a eu beaucoup d’essais ou de demandes, peut-être de la part de quelqu’un d’autre. Dans ce cas, le guichet ralentit pour protéger les comptes. Vous pourrez réessayer dans { $minutes ->
         [one] une minute
        *[other] {$minutes} minutes
     }.
 
 page-sign-in-intro-app = Saisissez l’adresse e-mail et le mot de passe de votre compte {$service}. La conversation sera alors connectée, sans code.
 page-button-sign-in-app = Se connecter
-page-sign-in-app-stale = Ce que Telegram nous a dit de vous n’est plus valable : rien n’a été vérifié. Saisissez le mot de passe encore une fois et vous recevrez un code à taper dans la conversation, ou rouvrez la page depuis celle-ci.
+page-sign-in-app-stale = Les informations transmises par Telegram ne sont plus valables : rien n’a été vérifié. Saisissez le mot de passe encore une fois : un code s’affichera, à taper dans la conversation. Ou rouvrez la page depuis la conversation.
 page-signed-in = Votre session est ouverte
-page-signed-in-what = Fermez cette page : la conversation reprend là où vous en étiez.
+page-signed-in-what = Fermez cette page : la conversation reprend là où vous en étiez.

@@ -6,15 +6,15 @@ button-forget = Tout effacer
 
 privacy-title = <b>Ce que je garde, et pourquoi</b>
 privacy-chat = • <b>Cette conversation</b> : son numéro, la langue et l’étape où nous en sommes, pour pouvoir vous répondre. Oubliée après {$days} jours sans un mot de vous.
-privacy-session = • <b>Votre session</b> : le compte auquel cette conversation est connectée. Elle se ferme après {$minutes} minutes de silence, au plus tard au bout de {$hours} heures ; ses horaires sont gardés {$days} jours, au cas où il faudrait vérifier quelque chose.
+privacy-session = • <b>Votre session</b> : le compte auquel cette conversation est connectée. Elle se ferme après {$minutes} minutes de silence, au plus tard au bout de {$hours} heures ; ses dates et heures sont gardées {$days} jours, au cas où il faudrait vérifier quelque chose.
 privacy-code = • <b>Un code demandé</b> : votre adresse e-mail et l’heure, pendant {$minutes} minutes.
-privacy-page = • <b>Une page de connexion demandée</b> : votre nom Telegram et l’heure, pendant {$minutes} minutes.
-privacy-reset = • <b>Un lien demandé pour le mot de passe</b> : le compte, votre nom Telegram et l’heure, pendant {$hours} heures après la fin du lien.
-privacy-limits = • <b>Le nombre d’essais</b>, jusqu’à ce qu’on puisse réessayer librement, et si cette conversation a déjà été connectée à un compte, pendant {$days} jours : sous forme d’empreintes faites avec une clé secrète, sans aucun nom.
-privacy-sending = • <b>Ce qui est en route vers vous</b>, jusqu’à son arrivée. Si un envoi n’arrive jamais, il en reste une note sans contenu ni nom, pendant {$days} jours.
+privacy-page = • <b>Une page de connexion demandée</b> : votre nom Telegram et l’heure, pendant {$minutes} minutes.
+privacy-reset = • <b>Un lien demandé pour le mot de passe</b> : le compte, votre nom Telegram et l’heure, pendant {$hours} heures après la fin de validité du lien.
+privacy-limits = • <b>Le nombre d’essais</b>, jusqu’à ce qu’on puisse réessayer librement, et si cette conversation a déjà été connectée à un compte, pendant {$days} jours : sous forme d’empreintes faites avec une clé secrète, sans aucun nom.
+privacy-sending = • <b>Ce qui est en route vers vous</b>, jusqu’à son arrivée. Si un envoi n’arrive jamais, il en reste une trace sans contenu ni nom, pendant {$days} jours.
 privacy-updates = • <b>Les numéros d’ordre de Telegram</b>, sans aucun lien avec vous, pendant {$hours} heures : ainsi, rien n’est fait deux fois.
-privacy-set-aside = • <b>Une conversation que je n’ai pas su relire</b> après une mise à jour, mise de côté {$days} jours pour trouver la panne.
-privacy-audit = • <b>Ce qui a été fait sur votre compte</b>, sous un numéro et non sous votre nom, pendant {$days} jours : /activity vous le montre.
+privacy-set-aside = • <b>Une conversation que je n’ai pas su relire</b> après une mise à jour du guichet : gardée à part {$days} jours, pour trouver la panne.
+privacy-audit = • <b>Ce qui a été fait sur votre compte</b>, sous un numéro et non sous votre nom, pendant {$days} jours : /activity vous le montre.
 privacy-account = • <b>Votre compte {$service}</b> : nom, adresse, solde, cartes, paiements et reçus de ce qui y a été fait. Il appartient au service, qui décide combien de temps le garder, et ne mentionne aucune conversation.
 privacy-final-date = • <b>Après le {$date}</b>, j’efface votre compte, cette conversation et tout ce que je garde d’autre sur vous.
 privacy-never = Je ne garde jamais de mot de passe ni de numéro de carte tapé ici, ni le texte de vos messages, sauf le commentaire que vous laissez sous un article de l’aide, gardé sans votre nom.
@@ -23,7 +23,7 @@ privacy-telegram = Telegram garde nos messages de son côté, où vous pouvez le
 data-coming = <b>Vos données arrivent</b>
     Je rassemble tout dans un fichier et vous l’envoie ici. S’il y a vraiment beaucoup de paiements, comptez une minute ou deux.
 data-coming-signed-out = <b>Vos données arrivent</b>
-    Aucune session n’est ouverte : le fichier ne portera que sur cette conversation. Pour y trouver aussi votre compte, connectez-vous, puis redemandez-le avec /mydata.
+    Aucune session n’est ouverte : le fichier ne portera que sur cette conversation. Pour y trouver aussi votre compte, connectez-vous, puis redemandez le fichier avec /mydata.
 # Affichés au-dessus de la conversation ou en tête d’écran : 200 caractères, sans HTML.
 data-just-sent = Vous avez demandé vos données il y a moins d’une minute : elles sont déjà là ou arrivent. Dans une minute, vous pourrez les redemander.
 # Au-dessus de l’écran.

@@ -1,9 +1,9 @@
-# Le mot de passe oublié : l’adresse, la vérification, le lien. La page qu’il ouvre est dans pages.ftl.
+# Le mot de passe oublié : l’adresse, la vérification, le lien. La page qu’il ouvre est dans pages.ftl.
 
 reset-title = <b>Mot de passe oublié ?</b>
 reset-ask-email = Écrivez-moi l’adresse e-mail de votre compte {$service}. Après une petite vérification, j’y enverrai un lien pour choisir un nouveau mot de passe.
 
-# Sous l’image : 1024 caractères.
+# Sous l’image : 1024 caractères.
 captcha-picture = Quels chiffres voyez-vous ? Tapez-les ici.
 captcha-question = Combien font {$a} plus {$b} ? Répondez en chiffres, s’il vous plaît.
 number-word = { $number ->

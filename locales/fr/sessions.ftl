@@ -1,17 +1,17 @@
-# Les conversations connectées au compte : /sessions.
+# Les conversations connectées au compte : /sessions.
 
-button-sessions = Qui est connecté
-sessions-title = <b>Connectées à votre compte</b>
+button-sessions = Sessions ouvertes
+sessions-title = <b>Sessions ouvertes sur votre compte</b>
 sessions-here = • <b>Cette conversation</b>, depuis le {$since}
 sessions-elsewhere = {$number}. Une autre conversation, en { $language ->
         [fr] français
         [ru] russe
        *[en] anglais
     } : depuis le {$since}, dernière activité le {$seen}
-sessions-more = Voici les {$shown} premières des {$count} autres conversations ; « Fermer toutes les autres » les ferme toutes.
-sessions-alone = Aucune autre conversation n’est connectée.
-sessions-hint = L’une d’elles n’est pas la vôtre ? Fermez-la, puis choisissez un nouveau mot de passe avec /reset.
-button-end-session = Fermer le nº {$number}
+sessions-more = Voici les {$shown} premières des {$count} autres sessions ; « Fermer toutes les autres » les ferme toutes.
+sessions-alone = Aucune autre session n’est ouverte.
+sessions-hint = L’une d’elles n’est pas à vous ? Fermez cette session, puis choisissez un nouveau mot de passe avec /reset.
+button-end-session = Fermer le nº {$number}
 button-end-others = Fermer toutes les autres
 sessions-ended = { $count ->
         [0] Il n’y avait plus d’autre session à fermer.
@@ -22,24 +22,24 @@ sessions-confirm = { $count ->
         [one] <b>Fermer l’autre session ?</b>
        *[other] <b>Fermer les {$count} autres sessions ?</b>
     }
-sessions-confirm-what = Seule cette conversation restera connectée. Pour revenir, il faudra un nouveau code envoyé à votre adresse.
+sessions-confirm-what = Seule cette conversation restera connectée. Ailleurs, il faudra un nouveau code envoyé à votre adresse pour se reconnecter.
 button-end-others-confirm = Oui, les fermer
 button-end-others-keep = Non, les laisser
 # Affichés au-dessus de la conversation.
-sessions-kept = Entendu, rien n’a été fermé.
-sessions-expired = La question a expiré et rien n’a été fermé. Touchez « Fermer toutes les autres » pour qu’elle soit reposée.
+sessions-kept = Très bien, rien n’a été fermé.
+sessions-expired = Le délai pour répondre est passé et rien n’a été fermé. Touchez « Fermer toutes les autres » pour recommencer.
 
-# Ce qu’a fait une autre conversation du compte, ou l’exploitant : affiché dans un message à part.
+# Ce qu’a fait une autre conversation du compte, ou l’exploitant : affiché dans un message à part.
 new-sign-in = ⚠️ Une autre conversation, en { $language ->
         [fr] français
         [ru] russe
        *[en] anglais
-    }, vient de se connecter à votre compte. Ce n’était pas vous ? Fermez-la dans /sessions, puis choisissez un nouveau mot de passe avec /reset.
-session-ended-elsewhere = <b>Vous avez été déconnecté</b>
-    Une autre conversation connectée à votre compte a fermé cette session. Ce n’était pas vous ? Reconnectez-vous, regardez /sessions et choisissez un nouveau mot de passe avec /reset.
-session-ended-locked = <b>Vous avez été déconnecté</b>
-    Ce compte a été bloqué par ceux qui tiennent ce guichet. Pour savoir pourquoi, écrivez à {$contact}.
-session-ended-by-operator = <b>Vous avez été déconnecté</b>
-    Ceux qui tiennent ce guichet ont fermé cette session. Vous pouvez vous reconnecter quand vous voulez ; pour toute question, écrivez à {$contact}.
-session-ended-erased = <b>Vous avez été déconnecté</b>
+    }, vient de se connecter à votre compte. Ce n’était pas vous ? Fermez sa session avec /sessions, puis choisissez un nouveau mot de passe avec /reset.
+session-ended-elsewhere = <b>Votre session a été fermée</b>
+    Une autre conversation connectée à votre compte l’a fermée. Ce n’était pas vous ? Reconnectez-vous, consultez /sessions et choisissez un nouveau mot de passe avec /reset.
+session-ended-locked = <b>Votre session a été fermée</b>
+    Ce compte a été bloqué par l’équipe de ce guichet. Pour savoir pourquoi, écrivez à {$contact}.
+session-ended-by-operator = <b>Votre session a été fermée</b>
+    C’est l’équipe de ce guichet qui l’a fermée. Vous pouvez vous reconnecter quand vous voulez ; pour toute question, écrivez à {$contact}.
+session-ended-erased = <b>Votre session a été fermée</b>
     Votre compte a été effacé de ce guichet. Pour toute question, écrivez à {$contact}.

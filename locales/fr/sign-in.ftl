@@ -3,7 +3,7 @@
 sign-in-title = <b>Connexion</b>
 sign-in-needed = <b>Connectez-vous d’abord</b>
     Vous arriverez ensuite directement à ce que vous avez demandé.
-ask-email = Écrivez-moi l’adresse e-mail de votre compte {$service}. J’y enverrai un code : pas besoin de mot de passe.
+ask-email = Écrivez-moi l’adresse e-mail de votre compte {$service} : j’y enverrai un code de connexion.
 not-an-email = Cela ne ressemble pas à une adresse e-mail. Elle devrait s’écrire comme nom@example.org.
 
 ask-code = S’il y a un compte à l’adresse <b>{$email}</b>, un code de 8 chiffres est en route. Il est valable {$minutes} minutes : tapez-le ici.
@@ -11,7 +11,7 @@ ask-code = S’il y a un compte à l’adresse <b>{$email}</b>, un code de 8 chi
     Rien n’arrive ? Vérifiez l’orthographe de l’adresse et le dossier des indésirables.
 ask-code-here-only = 🔒 Le code ne marche que dans cette conversation. Personne, au service, ne vous le demandera jamais. Ne tapez ici ni mot de passe ni numéro de carte.
 prove = <b>Est-ce toujours vous ?</b>
-    Votre dernier code date d’un moment, et cette étape est importante. Un nouveau code de 8 chiffres est en route vers {$email}, l’adresse de votre compte. Il est valable {$minutes} minutes : tapez-le ici et nous reprenons exactement où nous en étions.
+    Votre dernier code date d’un moment, et cette étape est importante. Un nouveau code de 8 chiffres est en route vers {$email}, l’adresse de votre compte. Il est valable {$minutes} minutes : tapez-le ici et nous reprendrons exactement là où nous en étions.
 button-resend = Nouveau code
 button-other-address = Autre adresse
 
@@ -40,21 +40,21 @@ session-ended = <b>Votre session est terminée</b>
     Pour protéger votre compte, je vous déconnecte au bout d’un moment. Reconnectez-vous et vous reprendrez là où vous en étiez.
 button-sign-in-again = Se reconnecter
 
-# With the password, on a page.
+# Avec le mot de passe, sur une page.
 button-with-password = Avec mon mot de passe
 button-code-by-mail = Plutôt un code par e-mail
 
 on-page = <b>Connexion par mot de passe</b>
     Ouvrez la page et saisissez-y votre adresse e-mail et votre mot de passe, jamais dans cette conversation. La page est valable {$minutes} minutes.
-on-page-code = Elle affiche ensuite un code de 8 chiffres, valable {$minutes} minutes : tapez-le ici.
+on-page-code = Elle affiche ensuite un code de 8 chiffres, valable {$minutes} minutes : tapez-le ici.
 button-open-page = Ouvrir la page
 button-new-page = Nouvelle page
-not-a-page-code = Le code compte 8 chiffres : la page l’affiche dès que le mot de passe est bon. Tapez-le encore une fois, s’il vous plaît.
-page-code-void = Cette page et son code ne marchent plus : trop anciens, déjà utilisés ou essayés trop souvent. Touchez « Nouvelle page » pour en avoir une autre.
+not-a-page-code = Le code compte 8 chiffres : la page l’affiche dès que le mot de passe est bon. Tapez-le encore une fois, s’il vous plaît.
+page-code-void = Cette page et son code ne marchent plus : trop anciens, déjà utilisés ou essayés trop souvent. Touchez « Nouvelle page » pour en avoir une autre.
 
-# Where something was tried too often.
+# Quand quelque chose a été essayé trop souvent.
 limited = <b>Patientez un peu</b>
-    Cela a été essayé ou demandé très souvent, peut-être par quelqu’un d’autre. Pour protéger les comptes, je ralentis alors. Vous pourrez réessayer dans { $minutes ->
+    Il y a eu beaucoup d’essais ou de demandes, peut-être de la part de quelqu’un d’autre. Dans ce cas, je ralentis pour protéger les comptes. Vous pourrez réessayer dans { $minutes ->
         [one] une minute
        *[other] {$minutes} minutes
     }.

@@ -41,6 +41,6 @@ todo-closed = • Le compte est fermé : pour ce qui y reste, écrivez à {$co
 todo-balance = • Dépenser votre solde en achats, ou le retirer sur votre propre carte
 todo-cards = { $count ->
         [one] • Détacher votre carte liée si vous n’en avez plus besoin
-       *[other] • Détacher celles de vos {$count} cartes liées dont vous n’avez plus besoin
+       *[other] • Détacher les cartes liées dont vous n’avez plus besoin ({$count} en tout)
     }
 todo-nothing = • Rien : tout est réglé

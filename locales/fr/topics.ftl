@@ -290,14 +290,15 @@ topic-delete_account =
 topic-security =
     <b>Se protéger des escrocs</b>
 
-    🔒 Personne, ni à ce guichet ni chez {$service}, ne vous demande un mot de passe ou un numéro de carte, ni ici, ni au téléphone, ni par e-mail. Le code reçu par e-mail ne se tape que dans cette conversation, quand vous l’avez demandé vous-même.
+    🔒 Personne, ni à ce guichet ni chez {$service}, ne vous demande un mot de passe ou un numéro de carte : ni ici, ni au téléphone, ni par e-mail.
 
-    • Le code reçu ne se tape que dans cette conversation. L’e-mail nomme le compte Telegram qui l’a demandé : si ce n’est pas le vôtre, ne faites rien.
-    • Les pages du service se trouvent sur {$hosts}. Un message ou un lien louche ? Transférez-le-moi avec /official.
+    • Le code reçu par e-mail ne se tape que dans cette conversation, si vous l’avez demandé. L’e-mail dit quel compte Telegram l’a demandé : si ce n’est pas le vôtre, ne faites rien.
+    • Les pages du service sont sur {$hosts}. Vérifiez l’adresse avant de vous connecter.
+    • Un message ou un lien louche ? Transférez-le-moi avec /official.
     • Ce guichet est tenu par {$operator} : {$contact}. Un autre nom, un autre bot, quelqu’un qui vous écrit le premier : ce n’est pas nous.
     • Frais d’avance, « déblocage payant », « solde doublé » : c’est toujours une escroquerie.
 
-    Vous avez confié quelque chose à un inconnu ? Vérifiez /sessions, changez le mot de passe avec /reset, appelez votre banque pour la carte et écrivez-nous.
+    Vous avez confié quelque chose à un inconnu ? Fermez dans /sessions ce qui n’est pas à vous, changez le mot de passe avec /reset, appelez votre banque pour la carte et écrivez-nous.
     .title = Sécurité
     .questions =
         Ce bot est-il sûr ?
