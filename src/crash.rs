@@ -38,6 +38,8 @@ pub enum Point {
     Mailed,
     /// The key is being changed: a step is done, and the next not begun.
     Rotation,
+    /// An earlier version's database is being sealed: every row is, or the file is wiped.
+    Sealing,
 }
 
 impl Point {
@@ -78,6 +80,7 @@ impl Point {
             Self::Mail => "mail",
             Self::Mailed => "mailed",
             Self::Rotation => "rotation",
+            Self::Sealing => "sealing",
         }
     }
 }

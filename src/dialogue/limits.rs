@@ -50,7 +50,8 @@ pub async fn forget(turn: &mut Turn<'_>) -> Result<(), TurnError> {
     Ok(store::known_chat::forget(turn.conn, &name(&turn.service.key, turn.chat.id)).await?)
 }
 
-fn mark(key: &Key, chat: ChatId, email: &Email) -> String {
+/// What a chat that was signed in to the account with this address is known by.
+pub fn mark(key: &Key, chat: ChatId, email: &Email) -> String {
     HEXLOWER.encode(&key.derive("known chat and address", &[&chat.0.to_be_bytes(), email.as_str().as_bytes()]))
 }
 

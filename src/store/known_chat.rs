@@ -1,6 +1,8 @@
 //! Which chat was signed in to which account before. Chats and accounts stand here as keyed hashes, so that who reads the
 //! database learns of neither.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, statements, values};
@@ -9,6 +11,8 @@ statements! {
     PUT = "INSERT INTO known_chat (mark, chat, seen_at) VALUES ($1, $2, $3) ON CONFLICT (mark) DO UPDATE SET seen_at = excluded.seen_at";
     KNOWN = "SELECT COUNT(*) FROM known_chat WHERE mark = $1";
     FORGET = "DELETE FROM known_chat WHERE chat = $1";
+    MARKS = "SELECT mark FROM known_chat";
+    FORGET_MARKS = "DELETE FROM known_chat WHERE mark IN ([$])";
     SWEEP = "DELETE FROM known_chat WHERE mark IN (SELECT mark FROM known_chat WHERE seen_at < $1 LIMIT $2)";
 }
 
@@ -25,6 +29,13 @@ pub async fn is_known(conn: &mut Conn, mark: &str) -> Result<bool, StoreError> {
 /// Erases what a chat was signed in to.
 pub async fn forget(conn: &mut Conn, chat: &str) -> Result<(), StoreError> {
     conn.run(FORGET, values![chat]).await.map(|_| ())
+}
+
+/// Erases those of these marks that are kept: of the very many that there may be, few are.
+pub async fn forget_marks(conn: &mut Conn, marks: &HashSet<String>) -> Result<(), StoreError> {
+    let kept = conn.rows::<(String,)>(MARKS, vec![]).await?;
+    let gone = kept.into_iter().filter(|(mark,)| marks.contains(mark)).map(|(mark,)| values![mark]).collect();
+    conn.run_many(FORGET_MARKS, vec![], gone).await
 }
 
 /// Forgets what was noted before this time, `limit` at most.
