@@ -158,6 +158,64 @@ async fn ending(policy: impl FnOnce(&mut Policy)) -> Counter {
     Counter::set(|setting| policy(&mut setting.policy)).await
 }
 
+/// A host may boot with its clock years ahead, or have it set so: what is erased by it would be gone for good.
+#[tokio::test]
+async fn a_clock_that_is_years_ahead_erases_nothing_until_it_is_right() {
+    let years = SignedDuration::from_hours(10 * 365 * 24);
+    for final_date in [None, Some(date(2017, 3, 31))] {
+        let telegram = Clock::by_hand("2017-03-01T09:00:00Z".parse().unwrap());
+        let days = |clock: &Clock, days: i64| {
+            clock.advance(SignedDuration::from_hours(24 * days));
+            telegram.advance(SignedDuration::from_hours(24 * days));
+        };
+        let counter = Counter::set(|setting| {
+            setting.policy.final_date = final_date;
+            setting.telegram_clock = Some(telegram.clone());
+        })
+        .await;
+        leave_traces(&counter).await;
+        counter.stage.app.sweep().await;
+        counter.settled().await;
+        let kept = async || {
+            let mut conn = counter.stage.app.conn().await.unwrap();
+            let mut kept = Vec::new();
+            for table in ["account", "audit", "balance", "card", "chat", "payment", "known_chat", "reset_link", "processed_update"] {
+                kept.push((table, count(&mut conn, table).await));
+            }
+            kept
+        };
+        let before = kept().await;
+        counter.clock.leap(years);
+        // However long that lasts.
+        for _ in 0..4 {
+            counter.stage.app.sweep().await;
+            days(&counter.clock, 1);
+        }
+        counter.settled().await;
+        let (now, mut ended) = (kept().await, before.clone());
+        // The session has idled out, which the audit keeps.
+        ended[1].1 = now[1].1;
+        assert_eq!(now, ended, "{final_date:?}");
+        assert!(now[1].1 >= before[1].1, "{now:?}");
+        counter.says(BOB, "/help").await;
+        assert!(!counter.screen(BOB).contains("has closed"), "{}", counter.screen(BOB));
+
+        // Set right, the counter goes on, and its end comes in its time.
+        counter.clock.leap(-years);
+        counter.stage.app.sweep().await;
+        assert_eq!(counter.number("SELECT COUNT(*) FROM account").await, before[0].1);
+        if final_date.is_some() {
+            days(&counter.clock, 31);
+            for _ in 0..4 {
+                counter.stage.app.sweep().await;
+            }
+            assert_eq!(counter.number("SELECT COUNT(*) FROM account").await, 0);
+        }
+        counter.settled().await;
+        counter.close(&["Bad Request: message to "]).await;
+    }
+}
+
 #[tokio::test]
 async fn the_audit_is_cut_off_at_the_policys_age() {
     let short = Retention { audit: SignedDuration::from_hours(365 * 24), ..Retention::default() };
