@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guichet::clock::Clock;
+use guichet::config::Database;
 use guichet::domain::{Policy, Retention};
 use guichet::effects::{Effect, Ending, Letter};
 use guichet::import::{import, samples};
@@ -277,8 +278,12 @@ async fn the_other_ages_are_the_policys_too() {
 const BLOCKED: i64 = 1005;
 
 /// A counter on its last day, with traces of three holders, one of whom has blocked the bot.
-async fn last_day() -> Counter {
-    let counter = ending(|policy| policy.final_date = Some(date(2017, 3, 1))).await;
+async fn last_day(database: Option<Database>) -> Counter {
+    let counter = Counter::set(|setting| {
+        setting.policy.final_date = Some(date(2017, 3, 1));
+        setting.database = database;
+    })
+    .await;
     leave_traces(&counter).await;
     counter.says(BOB, "/help").await;
     counter.with(|world| world.add_person(Person::new(BLOCKED, "Carol", "fr")));
@@ -296,13 +301,34 @@ async fn last_day() -> Counter {
 /// Tables whose rows go with their chats, or by their age, before they would be counted.
 const UNCOUNTED: [&str; 6] = ["one_time_code", "data_request", "known_chat", "reset_link", "session", "sign_in_request"];
 
+/// The report cannot be left to be sent, and can again.
+const BROKEN: [&str; 2] = [
+    "CREATE TRIGGER broken BEFORE INSERT ON effect WHEN NEW.kind = 'mail_ended' BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    "DROP TRIGGER broken",
+];
+const BROKEN_ON_POSTGRES: [&str; 2] = [
+    "CREATE FUNCTION broken() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$; \
+     CREATE TRIGGER broken BEFORE INSERT ON effect FOR EACH ROW WHEN (NEW.kind = 'mail_ended') EXECUTE FUNCTION broken()",
+    "DROP FUNCTION broken CASCADE",
+];
+
 fn reports(counter: &Counter) -> Vec<String> {
     counter.with(|world| world.mails().iter().filter(|mail| mail.to == "help@example.org").map(|mail| mail.text.clone()).collect())
 }
 
 #[tokio::test]
 async fn after_the_final_date_nothing_of_a_holder_is_left() {
-    let counter = last_day().await;
+    nothing_is_left(None).await;
+}
+
+#[tokio::test]
+async fn after_the_final_date_nothing_of_a_holder_is_left_on_postgres() {
+    let Some(server) = Server::start() else { return };
+    nothing_is_left(Some(server.settings().database)).await;
+}
+
+async fn nothing_is_left(database: Option<Database>) {
+    let counter = last_day(database).await;
     let mut conn = counter.stage.app.conn().await.unwrap();
     // A sweep that the clock has set going may have told the chats meanwhile.
     conn.script("INSERT INTO parting (chat_id, why) VALUES (1, 'erased') ON CONFLICT DO NOTHING").await.unwrap();
@@ -313,9 +339,9 @@ async fn after_the_final_date_nothing_of_a_holder_is_left() {
         before.insert(table, rows);
     }
     let audited = before["audit"];
+    let [broken, mended] = if conn.is_file() { BROKEN } else { BROKEN_ON_POSTGRES };
     drop(conn);
     // A last step that fails reports nothing, and counts nothing twice.
-    let broken = "CREATE TRIGGER broken BEFORE INSERT ON effect WHEN NEW.kind = 'mail_ended' BEGIN SELECT RAISE(ABORT, 'broken'); END";
     counter.script(broken).await;
     counter.clock.advance(SignedDuration::from_hours(24));
     counter.says(BOB, "/cards").await;
@@ -325,7 +351,7 @@ async fn after_the_final_date_nothing_of_a_holder_is_left() {
     }
     counter.settled().await;
     assert_eq!(reports(&counter), Vec::<String>::new());
-    counter.script("DROP TRIGGER broken").await;
+    counter.script(mended).await;
     for _ in 0..3 {
         counter.stage.app.sweep().await;
     }
