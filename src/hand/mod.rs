@@ -68,7 +68,7 @@ pub enum HandError {
     #[error("no account has the address {0}; check how it is spelt")]
     Unknown(String),
     /// It is erased.
-    #[error("the account of {address} was erased on {at}; nothing is left of it, and an import does not bring it back")]
+    #[error("the account of {address} was erased on {}; nothing is left of it, and an import does not bring it back", shown::second(*.at))]
     Erased {
         /// The address, masked.
         address: String,

@@ -271,5 +271,9 @@ async fn the_command_says_what_it_did_and_refuses_in_one_line() {
     assert!(erased.status.success(), "{}", said(&erased));
     let reference = counter.text_of("SELECT reference FROM audit WHERE action = 'account_erased'").await;
     assert!(said(&erased).contains(&reference), "{}", said(&erased));
+    let again = run(&[EMAIL, "erase", "--yes"]);
+    assert_eq!(again.status.code(), Some(1));
+    let at = said(&again).split_once("was erased on ").unwrap().1.split_once(';').unwrap().0.to_owned();
+    assert!(at.len() == "2017-03-01 09:00:00Z".len() && at.ends_with('Z'), "{at}");
     counter.close(&[]).await;
 }
