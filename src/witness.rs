@@ -52,10 +52,15 @@ impl Witness {
         Self { clock, heard: Arc::new(Mutex::new(Heard { telegram: None, steady_since, reminded: None })) }
     }
 
-    /// Telegram's server says what time it is.
-    pub fn hears(&self, time: Timestamp) {
-        let running = self.clock.running();
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).telegram = Some((time, running));
+    /// How long the process has run: to be taken down when Telegram's server is asked something, for [`Self::hears`].
+    pub fn running(&self) -> Duration {
+        self.clock.running()
+    }
+
+    /// Telegram's server says what time it is, in an answer to what it was asked when the process had run so long: not what it had run
+    /// when the answer was read, since a machine may sleep in between.
+    pub fn hears(&self, time: Timestamp, asked: Duration) {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).telegram = Some((time, asked));
     }
 
     /// Telegram has taken a message in at this time: by now it is that late at least.
@@ -116,7 +121,7 @@ mod tests {
     fn a_clock_that_agrees_with_telegram_is_believed_however_long_telegram_is_silent() {
         let clock = clock();
         let witness = Witness::new(clock.clone());
-        witness.hears(clock.now());
+        witness.hears(clock.now(), clock.running());
         assert_eq!(witness.belief(clock.now()), Belief::Credible);
         clock.advance(YEARS);
         assert_eq!(witness.belief(clock.now()), Belief::Credible);
@@ -134,15 +139,15 @@ mod tests {
         let right = clock.now();
         clock.leap(YEARS);
         let witness = Witness::new(clock.clone());
-        witness.hears(right);
+        witness.hears(right, clock.running());
         assert_eq!(witness.belief(clock.now()), Belief::Ahead(right));
         clock.advance(STEADY * 30);
         assert_eq!(witness.belief(clock.now()), Belief::Ahead(right + STEADY * 30));
         clock.leap(-YEARS);
         assert_eq!(witness.belief(clock.now()), Belief::Credible);
         // What was told wrongly, as by a proxy, holds until the next answer.
-        witness.hears(right + YEARS);
-        witness.hears(right);
+        witness.hears(right + YEARS, clock.running());
+        witness.hears(right, clock.running());
         clock.leap(YEARS);
         assert!(matches!(witness.belief(clock.now()), Belief::Ahead(_)));
     }

@@ -160,13 +160,14 @@ impl Api {
     }
 
     async fn answer(&self, request: RequestBuilder) -> Result<String, ApiError> {
+        let asked = self.witness.as_ref().map(Witness::running);
         let response = request.send().await.map_err(no_answer)?;
         let status = response.status();
         if status.is_server_error() {
             return Err(ApiError::NoAnswer(format!("HTTP {status}")));
         }
-        if let (Some(witness), Some(time)) = (&self.witness, time(response.headers())) {
-            witness.hears(time);
+        if let (Some(witness), Some(asked), Some(time)) = (&self.witness, asked, time(response.headers())) {
+            witness.hears(time, asked);
         }
         response.text().await.map_err(no_answer)
     }

@@ -6,6 +6,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::time::Duration;
 
+use guichet::clock::Clock;
+use guichet::simulator::Simulator;
 use guichet::store::meta::{self, Meta};
 use guichet::store::purge;
 
@@ -101,5 +103,27 @@ async fn an_end_that_is_cut_short_anywhere_comes_to_its_end() {
     let crashes = crashes.chain((1..=150).step_by(10).map(|statement| format!("statement:{statement}")));
     for crash in crashes {
         assert_eq!(closes(&counter, &crash).await, erased, "{crash}");
+    }
+}
+
+/// To a Telegram that is years behind, the counter's clock is years ahead.
+#[tokio::test]
+async fn an_end_that_only_the_clock_of_the_host_knows_of_does_not_come_and_the_log_says_why() {
+    let counter = ending().await;
+    let telegram = Simulator::new(Clock::by_hand("2017-03-01T09:00:00Z".parse().unwrap()));
+    let serving = telegram.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let path = counter.path().join("log");
+    let mut command = process::run_command(counter.path(), &telegram, serving.address);
+    command.env("GUICHET_POLICY", "policy.toml").env("GUICHET_SWEEPS", "20").stderr(fs::File::create(&path).unwrap());
+    let mut process = Process(command.spawn().unwrap());
+    let log = || fs::read_to_string(&path).unwrap();
+    until("the log says nothing", || log().contains("the clock is far ahead of Telegram's: nothing is erased")).await;
+    stop(&mut process, "TERM").await;
+    assert_eq!(log().matches("the clock is far ahead").count(), 1, "{}", log());
+    assert_eq!(reports(counter.path()), 0);
+    let (_db, mut conn) = counter.database().await;
+    for (table, rows) in [("account", 6), ("chat", 1), ("payment", 66)] {
+        let sql = format!("SELECT COUNT(*) FROM {table}").leak();
+        assert_eq!(conn.number(sql, vec![]).await.unwrap(), rows, "{table}");
     }
 }
