@@ -46,6 +46,8 @@ pub struct Turn<'t> {
     pub forgotten: bool,
     /// What the holder changed, to be written with the turn.
     pub changes: Vec<Change>,
+    /// The cards taken off, each seen linked in this transaction: they are written together with other turns'.
+    pub removals: Vec<(AccountId, CardId)>,
     /// What other chats are to be told in the same transaction.
     pub news: Vec<(ChatId, News)>,
     /// What else the audit is to keep.
@@ -66,6 +68,7 @@ impl<'t> Turn<'t> {
             flow: None,
             forgotten: false,
             changes: Vec::new(),
+            removals: Vec::new(),
             audited: Vec::new(),
             news: Vec::new(),
             effects: Vec::new(),

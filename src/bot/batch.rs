@@ -15,7 +15,7 @@ use super::schema::Arrival;
 use crate::dialogue::reset::link;
 use crate::dialogue::sign_in::page;
 use crate::dialogue::{News, TurnError};
-use crate::domain::{AccountId, Audited, Change, ChatId, Language, SessionId};
+use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, SessionId};
 use crate::effects::{Due, Effect, Ending};
 use crate::store::audit::Kept;
 use crate::store::chat::Chat;
@@ -37,7 +37,7 @@ pub enum Failure {
 impl From<TurnError> for Failure {
     fn from(error: TurnError) -> Self {
         match error {
-            TurnError::Store(error @ StoreError::Unavailable(_)) => Self::Unavailable(error),
+            TurnError::Store(error @ (StoreError::Unavailable(_) | StoreError::Overtaken)) => Self::Unavailable(error),
             other => Self::Fault(other.to_string()),
         }
     }
@@ -86,6 +86,8 @@ pub struct Batch<'a> {
     changed: HashSet<ChatId>,
     effects: Vec<Effect>,
     changes: Vec<Change>,
+    /// The cards taken off that are not written yet.
+    removals: Vec<(AccountId, CardId)>,
     news: Vec<(ChatId, News)>,
     audited: Vec<Audited>,
     notices: Vec<Notice>,
@@ -106,6 +108,7 @@ impl<'a> Batch<'a> {
             changed: HashSet::new(),
             effects: Vec::new(),
             changes: Vec::new(),
+            removals: Vec::new(),
             news: Vec::new(),
             audited: Vec::new(),
             notices: Vec::new(),
@@ -160,6 +163,7 @@ impl<'a> Batch<'a> {
             }
         }
         self.spread(conn).await?;
+        self.take_off(conn).await?;
         if jobs.iter().any(|job| matches!(job, Job::Sweep)) {
             self.sweep(conn).await?;
         }
@@ -269,6 +273,10 @@ impl<'a> Batch<'a> {
         if let Some((id, Some(language))) = place {
             self.chats.entry(id).or_insert_with(|| Chat::new(id, language, self.now));
         }
+        let account = place.and_then(|(id, _)| Some(self.chats.get(&id)?.account.as_ref()?.id));
+        if self.removals.iter().any(|(changed, _)| Some(*changed) == account) {
+            self.take_off(conn).await?;
+        }
         let chat = place.and_then(|(id, _)| self.chats.get_mut(&id)).unwrap_or(&mut nowhere);
         let left = match doing {
             Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
@@ -289,6 +297,7 @@ impl<'a> Batch<'a> {
         }
         self.effects.extend(left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))));
         self.audited.extend(left.audited);
+        self.removals.extend(left.removals);
         self.note(left.changes);
         self.news.extend(left.news);
         self.notices.extend(left.notice);
@@ -304,6 +313,11 @@ impl<'a> Batch<'a> {
         }
         self.audited.extend(changes.iter().map(Audited::from));
         self.changes.extend(changes);
+    }
+
+    /// Writes the cards taken off: before another turn of their account reads them, or with all the rest.
+    async fn take_off(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        Ok(store::card::remove(conn, &std::mem::take(&mut self.removals), self.now).await?)
     }
 
     /// Decides what a page asks for; the chats that a new password signs out are told, and the chat that signs in within Telegram goes on,
@@ -405,7 +419,8 @@ impl<'a> Batch<'a> {
     }
 
     /// Writes the chats, the sessions that were heard of, what was changed, and the effects.
-    pub async fn flush(self, conn: &mut Conn) -> Result<Committed, Failure> {
+    pub async fn flush(mut self, conn: &mut Conn) -> Result<Committed, Failure> {
+        self.take_off(conn).await?;
         let chats: Vec<&Chat> = self.changed.iter().filter_map(|id| self.chats.get(id)).collect();
         store::chat::save(conn, &chats, self.now).await?;
         let sessions = chats.iter().filter_map(|chat| chat.session.as_ref()).filter(|session| session.seen_at == self.now);

@@ -15,7 +15,7 @@ use crate::crash;
 use crate::dialogue::reset::link;
 use crate::dialogue::sign_in::page;
 use crate::dialogue::{self, Answer, Input, News, Place, Tap, TurnError};
-use crate::domain::{AccountId, Audited, Change, ChatId, Language, ScreenKind};
+use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
@@ -49,6 +49,8 @@ pub struct Left {
     pub effects: Vec<Effect>,
     /// What was changed.
     pub changes: Vec<Change>,
+    /// The cards taken off.
+    pub removals: Vec<(AccountId, CardId)>,
     /// What other chats are to be told.
     pub news: Vec<(ChatId, News)>,
     /// What else the audit is to keep.
@@ -204,6 +206,7 @@ impl Desk {
         let mut turn = Turn::new(&self.service, conn, now, chat.clone(), person);
         let answer = flow(&mut turn).await?;
         let (mut effects, changes, audited, news) = (turn.effects, turn.changes, turn.audited, turn.news);
+        let removals = turn.removals;
         let (flow, forgotten) = (turn.flow, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
@@ -211,7 +214,7 @@ impl Desk {
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
         let notice = query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) });
-        Ok(Left { effects, changes, audited, news, notice, flow, forgotten })
+        Ok(Left { effects, changes, removals, audited, news, notice, flow, forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.
@@ -255,7 +258,7 @@ impl Arrival {
         match &private.act {
             Act::Did(input) => matches!(input, Input::Command(Place::Cards | Place::Status)),
             Act::Tapped { data, .. } => {
-                matches!(Tap::parse(data), Some((_, Tap::Go(Place::Cards | Place::Status) | Tap::Card(_) | Tap::Keep)))
+                matches!(Tap::parse(data), Some((_, Tap::Go(Place::Cards | Place::Status) | Tap::Card(_) | Tap::Confirm | Tap::Keep)))
             }
             Act::WroteCardNumber { .. } => false,
         }
