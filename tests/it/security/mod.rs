@@ -6,6 +6,7 @@ mod buttons;
 mod canary;
 mod fuzz;
 mod limits;
+mod mail_oracle;
 mod mini_app;
 mod operator_hand;
 mod oracle;

@@ -235,7 +235,7 @@ async fn as_much_is_written_and_left_to_be_done_with_an_account_as_without() {
         let mut grown: Vec<_> = grown.filter(|(_, more)| *more != 0).collect();
         grown.sort();
         let mut conn = counter.stage.app.conn().await.unwrap();
-        let lanes = format!("% {}", index(&conn, person));
+        let lanes = format!("% {}%", index(&conn, person));
         let sql = "SELECT kind, COUNT(*) FROM left_behind WHERE lane LIKE $1 GROUP BY kind ORDER BY kind";
         let left = conn.rows::<(String, i64)>(sql, vec![lanes.into()]).await.unwrap();
         written.push((grown, left));
