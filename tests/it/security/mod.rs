@@ -10,7 +10,7 @@ mod mail_oracle;
 mod mini_app;
 mod operator_hand;
 mod oracle;
-mod password_page;
+pub mod password_page;
 mod paste;
 mod retention;
 mod rotation;
