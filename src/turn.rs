@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::clock::Random;
 use crate::dialogue::help::Topics;
 use crate::dialogue::{News, TurnError};
-use crate::domain::{Account, AccountId, Action, Audited, Card, CardId, Change, ChatId, Genuine, Operator, Policy};
+use crate::domain::{Account, AccountId, Action, Audited, Card, CardId, Change, ChatId, Genuine, Limited, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
@@ -52,6 +52,8 @@ pub struct Turn<'t> {
     pub news: Vec<(ChatId, News)>,
     /// What else the audit is to keep.
     pub audited: Vec<Audited>,
+    /// What was not let through, because it was tried or asked for too often.
+    pub limited: Vec<Limited>,
     /// What is left to be done outside once the turn has committed, in order.
     pub effects: Vec<Effect>,
 }
@@ -70,6 +72,7 @@ impl<'t> Turn<'t> {
             changes: Vec::new(),
             removals: Vec::new(),
             audited: Vec::new(),
+            limited: Vec::new(),
             news: Vec::new(),
             effects: Vec::new(),
         }

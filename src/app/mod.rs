@@ -117,6 +117,7 @@ impl App {
             trusted_proxies: parts.trusted_proxies,
             pace: parts.page_rate.map(|rate| Pace::new(rate, parts.clock.clone())),
             random: parts.random,
+            watch: Arc::clone(&watch),
         };
         let hook = parts.webhook.map(|webhook| {
             let webhook = served_at(webhook, pages_address);

@@ -15,7 +15,7 @@ use super::schema::Arrival;
 use crate::dialogue::reset::link;
 use crate::dialogue::sign_in::page;
 use crate::dialogue::{News, TurnError};
-use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, SessionId};
+use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, Limited, SessionId};
 use crate::effects::{Due, Effect, Ending};
 use crate::store::audit::Kept;
 use crate::store::chat::Chat;
@@ -60,6 +60,8 @@ pub struct Committed {
     pub verdicts: Vec<(PageJob, Verdict)>,
     /// The turns.
     pub turns: Vec<Turned>,
+    /// What was not let through.
+    pub limited: Vec<Limited>,
     /// Whether a chat or rows past their age were erased.
     pub erased: bool,
     /// Reports that everything is erased, to be logged.
@@ -93,6 +95,7 @@ pub struct Batch<'a> {
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
     turns: Vec<Turned>,
+    limited: Vec<Limited>,
     erased: bool,
     reports: Vec<Ending>,
 }
@@ -114,6 +117,7 @@ impl<'a> Batch<'a> {
             notices: Vec::new(),
             verdicts: Vec::new(),
             turns: Vec::new(),
+            limited: Vec::new(),
             erased: false,
             reports: Vec::new(),
         }
@@ -298,6 +302,7 @@ impl<'a> Batch<'a> {
         self.effects.extend(left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))));
         self.audited.extend(left.audited);
         self.removals.extend(left.removals);
+        self.limited.extend(left.limited);
         self.note(left.changes);
         self.news.extend(left.news);
         self.notices.extend(left.notice);
@@ -326,6 +331,7 @@ impl<'a> Batch<'a> {
         let (verdict, left) = self.desk.decide(conn, self.now, &page.act).await?;
         self.effects.extend(left.effects);
         self.audited.extend(left.audited);
+        self.limited.extend(left.limited);
         self.note(left.changes);
         self.news.extend(left.news);
         if let Verdict::Reset(link::Verdict::Set { chats, .. }) = &verdict {
@@ -433,6 +439,7 @@ impl<'a> Batch<'a> {
         let rows = store::effect::insert(conn, rows, self.now).await?;
         let effects = rows.into_iter().zip(self.effects).map(|(row, effect)| Due::new(row, effect, self.now)).collect();
         let (erased, reports) = (self.erased, self.reports);
-        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns, erased, reports })
+        let (turns, limited) = (self.turns, self.limited);
+        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns, limited, erased, reports })
     }
 }

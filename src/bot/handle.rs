@@ -15,7 +15,7 @@ use crate::crash;
 use crate::dialogue::reset::link;
 use crate::dialogue::sign_in::page;
 use crate::dialogue::{self, Answer, Input, News, Place, Tap, TurnError};
-use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, ScreenKind};
+use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, Limited, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
@@ -55,6 +55,8 @@ pub struct Left {
     pub news: Vec<(ChatId, News)>,
     /// What else the audit is to keep.
     pub audited: Vec<Audited>,
+    /// What was not let through.
+    pub limited: Vec<Limited>,
     /// The answer to the callback query that the update was, if it was one.
     pub notice: Option<Notice>,
     /// The flow that the dialogue has gone to, if it has one.
@@ -127,7 +129,8 @@ impl Desk {
                 Verdict::SignIn(page::prove(&mut turn, token_hash, *account, hash, *inside).await?)
             }
         };
-        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, audited: turn.audited, news: turn.news, ..Left::default() }))
+        let Turn { effects, changes, audited, limited, news, .. } = turn;
+        Ok((verdict, Left { effects, changes, audited, limited, news, ..Left::default() }))
     }
 
     /// Erases a chat that has been silent for too long, without a word.
@@ -206,15 +209,14 @@ impl Desk {
         let mut turn = Turn::new(&self.service, conn, now, chat.clone(), person);
         let answer = flow(&mut turn).await?;
         let (mut effects, changes, audited, news) = (turn.effects, turn.changes, turn.audited, turn.news);
-        let removals = turn.removals;
-        let (flow, forgotten) = (turn.flow, turn.forgotten);
+        let (removals, limited, flow, forgotten) = (turn.removals, turn.limited, turn.flow, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
             effects.extend(self.show(chat, &screen, answer.fresh));
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
         let notice = query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) });
-        Ok(Left { effects, changes, removals, audited, news, notice, flow, forgotten })
+        Ok(Left { effects, changes, removals, audited, limited, news, notice, flow, forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.

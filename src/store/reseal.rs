@@ -57,6 +57,9 @@ statements! {
     FORGET_PAGES = "DELETE FROM sign_in_request";
     FORGET_LETTERS = "DELETE FROM effect WHERE kind IN ('mail_code', 'mail_reset_link') AND died IS NULL";
     FORGET_DATA_REQUESTS = "DELETE FROM data_request";
+    // What these are keyed for is not known, and the next key looks under other names.
+    FORGET_LIMITS = "DELETE FROM limit_bucket";
+    FORGET_DECOYS = "DELETE FROM reset_decoy";
 }
 
 /// What the values are that are sealed.
@@ -105,10 +108,11 @@ pub async fn is_complete(conn: &mut Conn) -> Result<bool, StoreError> {
 }
 
 /// Seals everything with the current key that was sealed with the older one. Codes that wait to be entered, and mails with codes or
-/// links that wait to be sent, are forgotten: the key that they follow from is going. No counter may serve meanwhile.
+/// links that wait to be sent, are forgotten: the key that they follow from is going. So are the limits, which begin anew. No counter may
+/// serve meanwhile.
 pub async fn with_new_key(conn: &mut Conn) -> Result<Resealed, StoreError> {
     let mut work = Work { sealer: conn.sealer()?, from: From::Older, done: Resealed::default() };
-    for statement in [FORGET_CODES, FORGET_PAGES, FORGET_LETTERS, FORGET_DATA_REQUESTS] {
+    for statement in [FORGET_CODES, FORGET_PAGES, FORGET_LETTERS, FORGET_DATA_REQUESTS, FORGET_LIMITS, FORGET_DECOYS] {
         conn.run(statement, vec![]).await?;
     }
     work.every_table(conn).await?;

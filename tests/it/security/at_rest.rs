@@ -112,8 +112,12 @@ async fn lives(counter: &Counter, database: &Database) {
     assert_eq!(counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await, 1);
     counter.says(OTTER, "/mydata").await;
     let mut conn = counter.stage.app.conn().await.unwrap();
-    let letter =
-        || effect::New { lane: ("mail", ChatId(OTTER)), kind: "mail_code", payload: r#"{"to":"marked-otter@example.org"}"#.to_owned() };
+    let letter = || effect::New {
+        lane: ("mail", ChatId(OTTER)),
+        to: "marked-otter@example.org".parse().ok(),
+        kind: "mail_code",
+        payload: r#"{"to":"marked-otter@example.org"}"#.to_owned(),
+    };
     let rows = effect::insert(&mut conn, vec![letter()], counter.clock.now()).await.unwrap();
     effect::bury(&mut conn, rows[0].0, "code 550").await.unwrap();
     drop(conn);
@@ -292,7 +296,7 @@ async fn is_as_it_was(conn: &mut Conn) {
     assert_eq!((link.chat_id, link.person.as_str()), (otter, "Zebulon (@zebu_example)"));
     assert!(links.iter().any(|link| link.is_forgotten()));
     assert!(effect::alive(conn, 0).await.unwrap()[0].payload.as_ref().unwrap().contains("marked-otter@example.org"));
-    assert_eq!(effect::in_lane(conn, ("mail", otter)).await.unwrap().len(), 1);
+    assert_eq!(effect::in_lane(conn, ("mail", otter), None).await.unwrap().len(), 1);
     assert_eq!(help_feedback::remarks(conn).await.unwrap()[0].comment, "Which walrus?");
     assert!(everything(conn).await.contains("a lost walrus"));
 }
