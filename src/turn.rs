@@ -11,6 +11,7 @@ use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
 use crate::store::{self, Conn};
+use crate::witness::{Belief, Witness};
 
 /// What does not change from turn to turn.
 pub struct Service {
@@ -26,6 +27,15 @@ pub struct Service {
     pub key: Key,
     /// Random bytes.
     pub random: Random,
+    /// Whether the clock may be believed.
+    pub witness: Witness,
+}
+
+impl Service {
+    /// Whether the final date is over, and nothing says that the clock is only far ahead.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.policy.is_over(now) && !matches!(self.witness.belief(now), Belief::Ahead(_))
+    }
 }
 
 /// The handling of one update, or of one chat's part of a sweep.

@@ -16,6 +16,7 @@ use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
 use crate::store::{self, Conn, Db, StoreError, audit, import};
 use crate::unlock;
+use crate::witness::Witness;
 
 /// An address that is listened on.
 pub(super) type Bound = (TcpListener, SocketAddr);
@@ -25,6 +26,8 @@ pub(super) struct Ground {
     pub db: Arc<Db>,
     pub key: Key,
     pub api: Api,
+    /// Told the time by what Telegram answers.
+    pub witness: Witness,
     pub me: Me,
     /// Whether the last process was killed.
     pub careful: bool,
@@ -51,7 +54,8 @@ impl Ground {
             Some(url) => url.clone(),
             None => Url::parse(&format!("http://{}/", pages.1)).map_err(|_| StartError::NoUrl(pages.1))?,
         };
-        let api = Api::new(parts.api_url.clone(), &parts.token)?;
+        let witness = Witness::new(parts.clock.clone());
+        let api = Api::new(parts.api_url.clone(), &parts.token)?.telling(witness.clone());
         let me = api.call(&GetMe::new()).await.map_err(|error| match error {
             ApiError::Refused { .. } => StartError::Token(error),
             _ => StartError::Unreachable(parts.api_url.clone(), error),
@@ -65,7 +69,7 @@ impl Ground {
             load(&mut conn, &lanes).await?;
         }
         drop(conn);
-        Ok(Self { db, key, api, me, careful, lanes, pages, admin, public_url })
+        Ok(Self { db, key, api, witness, me, careful, lanes, pages, admin, public_url })
     }
 }
 

@@ -128,6 +128,7 @@ impl<'a> Batch<'a> {
         let mut arrived = Vec::new();
         for job in jobs {
             if let Job::Update { update, .. } = job {
+                self.desk.hear_the_time(update);
                 arrived.push((update.id.0.into(), self.desk.route(Update::clone(update)).await));
             }
         }
@@ -361,21 +362,33 @@ impl<'a> Batch<'a> {
         if !conn.may_sweep().await? {
             return Ok(());
         }
-        match self.desk.service.policy.is_over(self.now) {
+        let over = self.desk.service.policy.is_over(self.now);
+        let credible = self.desk.believes_the_clock(self.now);
+        match over && credible {
             true => self.close(conn).await?,
-            false => self.sweep_chats(conn).await?,
+            false => self.end_sessions(conn).await?,
         }
-        self.sweep_rows(conn).await
+        if credible && !over {
+            self.forget_silent_chats(conn).await?;
+        }
+        if credible {
+            self.sweep_rows(conn).await?;
+        }
+        self.keep_audit(conn, credible).await
     }
 
-    /// Ends overdue sessions, and erases chats that have been silent for too long.
-    async fn sweep_chats(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+    /// Ends overdue sessions, and tells the chats whose session the operator has ended.
+    async fn end_sessions(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let overdue = store::session::overdue(conn, self.now).await?;
         self.load(conn, overdue.iter().copied()).await?;
         for id in overdue {
             self.in_chat(conn, Some((id, None)), Doing::Expire).await?;
         }
-        self.part(conn).await?;
+        self.part(conn).await
+    }
+
+    /// Erases chats that have been silent for too long.
+    async fn forget_silent_chats(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let silent_since = self.now - self.desk.service.policy.retention.silent_chats;
         let mut silent = store::chat::silent(conn, silent_since, CHATS_SWEPT).await?;
         self.load(conn, silent.iter().copied()).await?;
@@ -407,10 +420,17 @@ impl<'a> Batch<'a> {
         ]
         .iter()
         .any(|rows| *rows > 0);
-        let key = &self.desk.service.key;
-        let placed = store::audit::settle(conn, key, self.now, ROWS_SWEPT).await?;
-        let cut = store::audit::cut(conn, key, self.now - kept.audit, self.now, ROWS_SWEPT).await?;
-        if [placed, cut].contains(&Kept::Tampered) {
+        Ok(())
+    }
+
+    /// Gives new audit rows their place, and cuts off those that are past their age, if it is certain that they are.
+    async fn keep_audit(&mut self, conn: &mut Conn, certain: bool) -> Result<(), Failure> {
+        let (key, kept) = (&self.desk.service.key, self.desk.service.policy.retention.audit);
+        let mut outcomes = vec![store::audit::settle(conn, key, self.now, ROWS_SWEPT).await?];
+        if certain {
+            outcomes.push(store::audit::cut(conn, key, self.now - kept, self.now, ROWS_SWEPT).await?);
+        }
+        if outcomes.contains(&Kept::Tampered) {
             tracing::error!("the audit's checkpoint was altered: rows get no place any more; `guichet check` says what is wrong");
         }
         Ok(())

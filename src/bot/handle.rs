@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use teloxide::dispatching::DpHandlerDescription;
 use teloxide::dptree::{self, Handler};
-use teloxide::types::{Me, Update};
+use teloxide::types::{Me, Update, UpdateKind};
 
 use super::page_job::{PageAct, Verdict};
 use super::render;
@@ -21,6 +21,7 @@ use crate::locale::{Locales, Message};
 use crate::store::Conn;
 use crate::store::chat::Chat;
 use crate::turn::{Service, Turn};
+use crate::witness::{Belief, STEADY};
 
 /// What every turn needs, shared.
 pub struct Desk {
@@ -69,6 +70,37 @@ impl Desk {
     /// Everything a turn needs, and the routing tree.
     pub fn new(service: Service, locales: Arc<Locales>, me: Me) -> Self {
         Self { service, locales, me, schema: schema() }
+    }
+
+    /// Takes in what a message tells of the time: when Telegram took it in.
+    pub fn hear_the_time(&self, update: &Update) {
+        if let UpdateKind::Message(message) = &update.kind
+            && let Ok(time) = Timestamp::from_second(message.date.timestamp())
+        {
+            self.service.witness.hears_of_message(time);
+        }
+    }
+
+    /// Whether the clock may be believed where it decides over what is erased; the operator hears now and then what waits, and why.
+    pub fn believes_the_clock(&self, now: Timestamp) -> bool {
+        let Service { witness, policy, .. } = &self.service;
+        match witness.belief(now) {
+            Belief::Credible => return true,
+            Belief::Ahead(telegram) if witness.reminds() => tracing::error!(
+                clock = %now,
+                %telegram,
+                "the clock is far ahead of Telegram's: nothing is erased by age or after the final date until it is right; let NTP set it \
+                 (`timedatectl set-ntp true`)"
+            ),
+            Belief::Unknown if policy.is_over(now) && witness.reminds() => tracing::warn!(
+                clock = %now,
+                "the final date is over by this clock, but the Bot API server does not tell the time: erasing waits until a message has \
+                 come, which does, or the clock has run for {} hours without a jump",
+                STEADY.as_hours()
+            ),
+            Belief::Ahead(_) | Belief::Unknown => {}
+        }
+        false
     }
 
     /// Tells what an update is.

@@ -35,6 +35,8 @@ const WEBHOOK_SECRET: &str = "made-up_secret-of-the-stage";
 pub struct Setting {
     /// The time.
     pub clock: Clock,
+    /// Telegram's own time; `None` is the counter's.
+    pub telegram_clock: Option<Clock>,
     /// Randomness.
     pub random: Random,
     /// Where the Bot API and the chat page are served; port 0 takes any free one.
@@ -80,6 +82,7 @@ impl Setting {
         let listen = ([127, 0, 0, 1], 0).into();
         Ok(Self {
             clock,
+            telegram_clock: None,
             random,
             listen,
             policy,
@@ -99,7 +102,7 @@ impl Stage {
     /// Opens the counter on a stage, with the sample accounts imported.
     pub async fn open(setting: Setting) -> anyhow::Result<Self> {
         let folder = TempDir::with_prefix("guichet-").context("cannot make a temporary folder")?;
-        let simulator = Simulator::new(setting.clock.clone());
+        let simulator = Simulator::new(setting.telegram_clock.unwrap_or_else(|| setting.clock.clone()));
         let serving =
             simulator.serve(setting.listen).await.with_context(|| format!("cannot listen on {}; name another address", setting.listen))?;
         let database = setting.database.unwrap_or_else(|| Database::Sqlite(folder.path().join("guichet.db")));

@@ -17,6 +17,9 @@ statements! {
     INSERT = "INSERT INTO effect (created_at, due_at, lane, kind, payload) VALUES [($, $, $, $, $)] RETURNING effect_id";
     ALIVE = "SELECT effect_id, lane, kind, payload, tries, due_at, created_at FROM effect WHERE died IS NULL AND effect_id > $1 ORDER BY effect_id LIMIT 500";
     ALIVE_IN = "SELECT effect_id, lane, kind, payload, tries, due_at, created_at FROM effect WHERE died IS NULL AND lane IN ([$]) ORDER BY effect_id";
+    // The report to the operator is nobody else's, whatever its address.
+    MAILS = "SELECT effect_id, lane, kind, payload, tries, due_at, created_at FROM effect \
+             WHERE died IS NULL AND kind LIKE 'mail_%' AND kind <> 'mail_ended' AND effect_id > $1 ORDER BY effect_id LIMIT 500";
     LANES = "SELECT DISTINCT lane FROM effect WHERE died IS NULL";
     STANDS = "SELECT COUNT(*) FROM effect WHERE effect_id = $1 AND died IS NULL";
     DELETE = "DELETE FROM effect WHERE effect_id IN ([$])";
@@ -206,6 +209,26 @@ pub async fn empty(conn: &mut Conn, lanes: &[(&str, ChatId)]) -> Result<(), Stor
         conn.run(EMPTY, values![lane, to_an_address]).await?;
     }
     Ok(())
+}
+
+/// Erases the mails that wait to be sent to this address, whichever chat they come from.
+pub async fn forget_mails_to(conn: &mut Conn, email: &Email) -> Result<(), StoreError> {
+    let sealer = conn.sealer()?;
+    let mut after = 0;
+    loop {
+        let rows = conn.rows::<Row>(MAILS, values![after]).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.effect_id;
+        let mails = rows.into_iter().map(|row| row.opened(&sealer)).collect::<Result<Vec<_>, _>>()?;
+        let theirs = mails.iter().filter(|mail| mail.payload.as_deref().and_then(recipient).as_deref() == Some(email.as_str()));
+        delete(conn, &theirs.map(|mail| mail.id).collect::<Vec<_>>()).await?;
+    }
+}
+
+/// Whom a mail is to.
+fn recipient(payload: &str) -> Option<String> {
+    let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
+    Some(payload.as_object()?.values().next()?.get("to")?.as_str()?.to_owned())
 }
 
 /// Forgets dead letters that are older than `before`, `limit` at most.

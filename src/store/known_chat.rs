@@ -1,6 +1,8 @@
 //! Which chat was signed in to which account before. Chats and accounts stand here as keyed hashes, so that who reads the
 //! database learns of neither.
 
+use std::collections::HashSet;
+
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 
@@ -19,11 +21,13 @@ statements! {
     SIGNED_IN = "SELECT session_id, chat_id, telegram_id, email_index, email FROM session \
                  JOIN account ON account.account_id = session.account_id WHERE session_id > $1 ORDER BY session_id LIMIT $2";
     EMPTY = "DELETE FROM known_chat";
+    MARKS = "SELECT mark FROM known_chat";
+    FORGET_MARKS = "DELETE FROM known_chat WHERE mark IN ([$])";
     SWEEP = "DELETE FROM known_chat WHERE mark IN (SELECT mark FROM known_chat WHERE seen_at < $1 LIMIT $2)";
 }
 
 /// What stands for a chat and the address of an account.
-fn mark(key: &Key, chat: ChatId, email: &Email) -> String {
+pub fn mark(key: &Key, chat: ChatId, email: &Email) -> String {
     HEXLOWER.encode(&key.derive("known chat and address", &[&chat.0.to_be_bytes(), email.as_str().as_bytes()]))
 }
 
@@ -71,6 +75,13 @@ pub async fn derive_anew(conn: &mut Conn, old: &Key, new: &Key) -> Result<(), St
         conn.run(PUT, values).await?;
     }
     Ok(())
+}
+
+/// Erases those of these marks that are kept: of the very many that there may be, few are.
+pub async fn forget_marks(conn: &mut Conn, marks: &HashSet<String>) -> Result<(), StoreError> {
+    let kept = conn.rows::<(String,)>(MARKS, vec![]).await?;
+    let gone = kept.into_iter().filter(|(mark,)| marks.contains(mark)).map(|(mark,)| values![mark]).collect();
+    conn.run_many(FORGET_MARKS, vec![], gone).await
 }
 
 /// Forgets what was noted before this time, `limit` at most.

@@ -11,6 +11,7 @@ use super::{
     Conn, Db, StoreError, Value, chat, effect, help_feedback, lane, one_time_code, parting, reset_link, session, set_aside_dialogue,
 };
 use super::{statements, values};
+use crate::crash::{self, Point};
 use crate::domain::{ChatId, Email};
 use crate::seal::Sealer;
 
@@ -96,8 +97,11 @@ pub async fn complete(db: &Db) -> Result<(), StoreError> {
         work.every_table(&mut conn).await?;
         if work.done.rows > 0 {
             tracing::info!(rows = work.done.rows, "what an earlier version kept in the clear is sealed now");
-            wipe(&mut conn).await?;
         }
+        crash::at(Point::Sealing);
+        // Even if nothing was left to seal: a run that was cut short may have sealed it all and wiped nothing.
+        wipe(&mut conn).await?;
+        crash::at(Point::Sealing);
         meta::set(&mut conn, Meta::Sealed, "yes").await?;
     }
 }

@@ -281,6 +281,9 @@ async fn a_clock_that_is_off_is_told_by_how_much() {
         said.line(grade, "clock", &[if off < 0 { "before Telegram's" } else { "behind Telegram's" }, "NTP"]);
     }
     office.brief(&[]).await.line("ok", "clock", &["agrees"]);
+    let server = clock_off_by(-3 * 24 * 3600).await;
+    let said = office.brief(&[("TELOXIDE_API_URL", &format!("http://{server}"))]).await;
+    said.line("fault", "clock", &["before Telegram's", "erases nothing by age, nor after the final date"]);
 }
 
 const DEAD_LETTER: &str =

@@ -268,6 +268,12 @@ const EARLIER: &str = "INSERT INTO account (account_id, email, name, language, s
      INSERT INTO staged_balance (line, email, currency, minor) VALUES (2, 'marked-otter-2@example.org', 'EUR', 5); \
      INSERT INTO meta (name, value) VALUES ('import_decided', 'yes')";
 
+/// What it has deleted, and not overwritten: too much for one page.
+const DELETED: &str = "INSERT INTO set_aside_dialogue (set_aside_id, dialogue, set_aside_at) \
+     WITH RECURSIVE many (number) AS (SELECT 100 UNION ALL SELECT number + 1 FROM many WHERE number < 300) \
+     SELECT number, 'a deleted walrus of marked-otter@example.org ' || hex(zeroblob(100)), 9 FROM many; \
+     DELETE FROM set_aside_dialogue WHERE set_aside_id >= 100";
+
 /// A database of the version before anything was sealed.
 async fn earlier(path: &Path) {
     let mut migrator: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -276,6 +282,7 @@ async fn earlier(path: &Path) {
     let mut conn = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path).create_if_missing(true)).await.unwrap();
     migrator.run(&mut conn).await.unwrap();
     conn.execute(EARLIER).await.unwrap();
+    conn.execute(DELETED).await.unwrap();
     conn.close().await.unwrap();
     assert_eq!(found_in(&files_of(path)).len(), 7, "there is something to seal");
 }
@@ -334,6 +341,21 @@ async fn an_earlier_versions_database_is_sealed_even_if_it_is_cut_short_at_any_s
     assert_eq!(found_in(&files_of(&path)), Vec::<String>::new());
     drop(conn);
     db.close().await;
+}
+
+/// All rows are sealed then, or the file is wiped as well, and neither is noted: the next start finds nothing in the clear to seal.
+#[tokio::test]
+async fn an_earlier_versions_database_is_wiped_even_if_the_start_before_was_cut_short_once_all_was_sealed() {
+    for step in 1..=2 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("guichet.db");
+        earlier(&path).await;
+        let import = |crash: &str| outcome(guichet(folder.path(), &["import", "empty"]).env("GUICHET_CRASH", crash));
+        assert_eq!(import(&format!("sealing:{step}")).0, -1, "{step}");
+        let (code, told) = import("");
+        assert!(code == 1 && told.contains("none of accounts.csv"), "{told}");
+        assert_eq!(found_in(&files_of(&path)), Vec::<String>::new(), "{step}");
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod at_rest;
 mod audit;
 mod buttons;
 mod canary;
+mod closing;
 mod fuzz;
 mod limits;
 mod mail_oracle;

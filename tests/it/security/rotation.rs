@@ -134,6 +134,27 @@ fn is_refused_meanwhile(counter: &Counter, out: &str) {
 }
 
 #[tokio::test]
+async fn a_wrong_key_begins_no_change_and_the_right_one_goes_on_as_before() {
+    let counter = signed_in().await;
+    let old = key(counter.path());
+    let folder = counter.path();
+    let other = Key::create(&folder.join("other.key"), &Random::machine()).unwrap();
+    let before = fs::read_dir(folder).unwrap().count();
+    let (code, told) = outcome(guichet(folder, &["key", "rotate"]).env("GUICHET_KEY_FILE", "other.key"));
+    assert_eq!(code, 1, "{told}");
+    says(&told, &["GUICHET_KEY_FILE", "other.key", "not the key that belongs", "put back the right key"]);
+    assert_eq!(fs::read_dir(folder).unwrap().count(), before, "nothing is written beside it");
+    // A change that was begun is not taken over by a wrong key either.
+    assert_eq!(rotate_until(&counter, "rotation:2"), -1);
+    let (code, told) = outcome(guichet(folder, &["key", "rotate"]).env("GUICHET_KEY_FILE", "other.key"));
+    assert_eq!(code, 1, "{told}");
+    says(&told, &["other.key", "not the key that belongs"]);
+    assert_eq!(rotate_until(&counter, ""), 0);
+    assert_ne!(key(folder).fingerprint(), other.fingerprint());
+    goes_on(&counter, &old).await;
+}
+
+#[tokio::test]
 async fn a_code_or_a_link_of_the_old_key_locks_nobody_out() {
     let counter = stocked().await;
     let mut serving = counter.start();
