@@ -77,6 +77,40 @@ async fn whoever_was_signed_in_already_is_signed_in_anew() {
 }
 
 #[tokio::test]
+async fn whoever_was_reading_help_meanwhile_comes_back_signed_in() {
+    let counter = Counter::over_https().await;
+    counter.says(ALICE, "/history").await;
+    let (link, data) = counter.opens_the_app(ALICE).await;
+    counter.says(ALICE, "/help").await;
+    assert_eq!(enters(&link, &data).await.status, StatusCode::OK);
+    counter.settled().await;
+    assert!(counter.is_signed_in(ALICE), "{}", counter.screen(ALICE));
+    counter.presses(ALICE, &counter.word("button-back")).await;
+    assert!(counter.screen(ALICE).contains(&counter.word("history-title")), "{}", counter.screen(ALICE));
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_chat_that_stands_at_signing_in_with_a_session_signs_in_anew() {
+    for at in ["ask_email", "ask_code"] {
+        let counter = Counter::open().await;
+        counter.sign_in(BOB, "boris@example.org").await;
+        counter.clock.advance(SignedDuration::from_mins(2));
+        // As an earlier version has left it.
+        let email = if at == "ask_code" { r#","email":"alice@example.org""# } else { "" };
+        counter.stand_at(BOB, &format!(r#"{{"v":1,"at":{{"sign_in":{{"{at}":{{"then":"menu"{email}}}}}}}}}"#)).await;
+        counter.says(BOB, "alice@example.org").await;
+        let code = counter.code();
+        counter.stand_at(BOB, r#"{"v":1,"at":{"sign_in":{"ask_code":{"then":"menu","email":"alice@example.org"}}}}"#).await;
+        counter.says(BOB, &code).await;
+        assert!(counter.screen(BOB).contains("a…@example.org"), "{}", counter.screen(BOB));
+        assert_eq!(counter.number("SELECT COUNT(*) FROM session WHERE ended_at IS NULL").await, 1);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM audit WHERE action = 'session_ended'").await, 1);
+        counter.close(&[]).await;
+    }
+}
+
+#[tokio::test]
 async fn forged_data_do_nothing() {
     let counter = Counter::over_https().await;
     let (link, genuine) = counter.opens_the_app(ALICE).await;
