@@ -10,7 +10,8 @@ use sha2::Digest as _;
 use super::password_page::{Reader, Shown};
 use crate::counter::{ALICE, BOB, Counter};
 
-const PAGES: &str = "https://counter.example.org/";
+/// Where the pages seem to be: only over https are they Mini Apps.
+pub const PAGES: &str = "https://counter.example.org/";
 
 impl Counter {
     async fn over_https() -> Self {
@@ -18,7 +19,7 @@ impl Counter {
     }
 
     /// Asks for a sign-in page: where it is in truth, and what the client tells it.
-    async fn opens_the_app(&self, person: i64) -> (String, String) {
+    pub async fn opens_the_app(&self, person: i64) -> (String, String) {
         self.says(person, "/signin").await;
         self.presses(person, &self.word("button-with-password")).await;
         let url = self.stage.simulator.opens_app(person, &self.word("button-open-page")).expect("a button that opens a Mini App");
@@ -32,12 +33,12 @@ impl Counter {
         self.clock.now().as_second()
     }
 
-    fn fields(&self, person: i64) -> Vec<(String, String)> {
+    pub fn fields(&self, person: i64) -> Vec<(String, String)> {
         let now = self.now();
         self.with(|world| mini_app::fields(world.person(person).unwrap(), now))
     }
 
-    fn signed(&self, fields: &[(String, String)]) -> String {
+    pub fn signed(&self, fields: &[(String, String)]) -> String {
         mini_app::init_data(&self.stage.simulator.token(), fields)
     }
 }
