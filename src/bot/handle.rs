@@ -150,8 +150,12 @@ impl Desk {
         self.turn(conn, now, chat, person, async |turn| dialogue::signed_in(turn, account).await, None).await
     }
 
-    /// Decides what a page asks for: the verdict, and what it leaves behind. It is nobody's chat that it happens in.
+    /// Decides what a page asks for: the verdict, and what it leaves behind. It is nobody's chat that it happens in. After the final date
+    /// nothing is decided any more, however good a link still is.
     pub async fn decide(&self, conn: &mut Conn, now: Timestamp, act: &PageAct) -> Result<(Verdict, Left), TurnError> {
+        if self.service.policy.is_over(now) {
+            return Ok((Verdict::Closed, Left::default()));
+        }
         let mut turn = Turn::new(&self.service, conn, now, Chat::new(ChatId(0), Language::En, now), String::new());
         let verdict = match act {
             PageAct::SetPassword { token_hash, password } => Verdict::Reset(link::set_password(&mut turn, token_hash, password).await?),

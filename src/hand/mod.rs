@@ -203,6 +203,7 @@ impl Hand<'_> {
         };
         if let Some(why) = why {
             ended = store::hand::end_sessions(conn, account.id, now).await?;
+            store::session::void_begun(conn, account.id, None).await?;
             store::parting::put(conn, &ended, why).await?;
         }
         let reference = self.reference(act.action());

@@ -11,6 +11,7 @@ mod passphrase;
 mod place;
 mod reset;
 mod sign_in;
+mod visit;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

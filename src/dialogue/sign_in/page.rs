@@ -86,7 +86,7 @@ pub(super) async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, nonce: 
     match request.account(turn.now) {
         Some(account)
             if code_for(&turn.service.key, &nonce, turn.chat.id, account) == typed
-                && store::sign_in_request::use_up(turn.conn, &request.token_hash).await? =>
+                && use_up(turn, account, &request.token_hash).await? =>
         {
             match begin(turn, account, *then.clone()).await? {
                 Some(step) => Ok(step),
@@ -100,6 +100,12 @@ pub(super) async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, nonce: 
             stay(then, note)
         }
     }
+}
+
+/// Uses up the page's code; false if it was voided by what has ended the account's sessions, which may be happening at this moment.
+async fn use_up(turn: &mut Turn<'_>, account: AccountId, token_hash: &str) -> Result<bool, TurnError> {
+    turn.conn.lock_account(account).await?;
+    Ok(store::sign_in_request::use_up(turn.conn, token_hash).await?)
 }
 
 /// The screen that leads to the page and asks for its code.
@@ -137,6 +143,8 @@ pub async fn prove(
 ) -> Result<Verdict, TurnError> {
     let request = store::sign_in_request::by_token(turn.conn, token_hash).await?;
     let Some(request) = request.filter(|request| request.is_open(turn.now)) else { return Ok(Verdict::Gone) };
+    // The password may be being changed at this moment, which voids what was proven with the old one.
+    turn.conn.lock_account(account).await?;
     if !password::is_current(turn.conn, account, hash).await? {
         return Ok(Verdict::Refused);
     }

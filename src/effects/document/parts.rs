@@ -176,7 +176,7 @@ pub async fn read(conn: &mut Conn, document: &Document, now: Timestamp) -> Resul
         chat_id: id.0,
         language: chat.language,
         language_chosen: chat.language_chosen,
-        stands_at: json_or_text(&chat.dialogue),
+        stands_at: standing(&chat.dialogue),
         screen_number: chat.revision,
         screen_message_id: chat.message_id,
         screen_kind: chat.screen_kind.word(),
@@ -275,6 +275,24 @@ fn json_or_text(stored: &str) -> Value {
     serde_json::from_str(stored).unwrap_or_else(|_| if stored.is_empty() { Value::Null } else { Value::String(stored.to_owned()) })
 }
 
+/// Where a chat stands, without what a page's link and code or a captcha's answer are derived from.
+fn standing(dialogue: &str) -> Value {
+    let mut at = json_or_text(dialogue);
+    leave_out_nonces(&mut at);
+    at
+}
+
+fn leave_out_nonces(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("nonce");
+            fields.values_mut().for_each(leave_out_nonces);
+        }
+        Value::Array(values) => values.iter_mut().for_each(leave_out_nonces),
+        _ => {}
+    }
+}
+
 /// Explains a document in the holder's language.
 pub fn about(documents: &Documents, language: Language, kept: &Kept, now: Timestamp) -> About {
     let policy = &documents.policy;
@@ -314,5 +332,26 @@ pub fn about(documents: &Documents, language: Language, kept: &Kept, now: Timest
         contact,
         operator_is_service: policy.operator_is_service,
         parts: parts.into_iter().map(|(part, key)| (part, plain(&Message::new(key)))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::standing;
+    use crate::dialogue::{Dialogue, help, sign_in};
+
+    #[test]
+    fn where_a_chat_stands_is_told_without_what_codes_are_derived_from() {
+        let then = Box::new(Dialogue::Status);
+        let on_page = Dialogue::SignIn(sign_in::State::OnPage { then, nonce: "page-nonce".to_owned() });
+        let reading = Dialogue::Help { back: Box::new(on_page), at: help::At::Topics };
+        let told = standing(&reading.write().unwrap()).to_string();
+        assert!(told.contains("on_page") && told.contains("status") && !told.contains("nonce"), "{told}");
+        let address = r#"{"email":"alice@example.org","own":false}"#;
+        let captcha = r#"{"nonce":"captcha-nonce","in_words":true,"wrong":1}"#;
+        let asked = format!(r#"{{"v":1,"at":{{"reset":{{"captcha":{{"address":{address},"captcha":{captcha}}}}}}}}}"#);
+        Dialogue::read(&asked).unwrap();
+        let told = standing(&asked).to_string();
+        assert!(told.contains("alice@example.org") && told.contains("in_words") && !told.contains("nonce"), "{told}");
     }
 }
