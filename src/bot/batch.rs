@@ -391,7 +391,7 @@ impl<'a> Batch<'a> {
         let placed = store::audit::settle(conn, key, self.now, ROWS_SWEPT).await?;
         let cut = store::audit::cut(conn, key, self.now - kept.audit, self.now, ROWS_SWEPT).await?;
         if [placed, cut].contains(&Kept::Tampered) {
-            tracing::error!("the audit's checkpoint was altered: rows get no place any more; `guichet check` says what is wrong");
+            tracing::error!("the audit was altered: rows get no place any more, or are not cut off; `guichet check` says what is wrong");
         }
         Ok(())
     }
