@@ -155,8 +155,8 @@ impl Desk {
         if let (false, Some(language)) = (chat.language_chosen, private.client_language) {
             chat.language = language;
         }
-        if let Some(session) = chat.session.as_mut().filter(|session| session.is_live(now)) {
-            session.seen_at = now;
+        if let Some(session) = &mut chat.session {
+            session.hear_of(now);
         }
         let (input, query, delete) = self.input(chat, private.act);
         let chat_id = chat.id;
