@@ -79,6 +79,7 @@ impl App {
             locales: Arc::clone(&parts.locales),
             policy: parts.policy.clone(),
             operator: parts.operator.clone(),
+            key: key.clone(),
         };
         let (locales, policy, operator) = (Arc::clone(&parts.locales), parts.policy.clone(), parts.operator.clone());
         let bot_name = me.username().to_owned();

@@ -431,7 +431,7 @@ impl<'a> Batch<'a> {
             outcomes.push(store::audit::cut(conn, key, self.now - kept, self.now, ROWS_SWEPT).await?);
         }
         if outcomes.contains(&Kept::Tampered) {
-            tracing::error!("the audit's checkpoint was altered: rows get no place any more; `guichet check` says what is wrong");
+            tracing::error!("the audit was altered: rows get no place any more, or are not cut off; `guichet check` says what is wrong");
         }
         Ok(())
     }

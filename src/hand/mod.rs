@@ -103,7 +103,7 @@ pub struct Hand<'a> {
 pub async fn key_of(db: &Db, key_file: &std::path::Path) -> Result<Key, HandError> {
     meta::get(&mut db.conn().await?, Meta::KeyFingerprint).await?.ok_or(HandError::NoKey)?;
     // None is made: the database has one.
-    Ok(unlock::unlock(db, key_file, &Random::machine()).await?)
+    Ok(unlock::unlock(db, key_file, &Random::machine(), Clock::machine().now()).await?)
 }
 
 impl Hand<'_> {
@@ -172,7 +172,7 @@ impl Hand<'_> {
 
     async fn look(&self, conn: &mut Conn, email: &Email) -> Result<Shown, HandError> {
         let account = self.find(conn, email).await?;
-        let mut receipts = store::audit::of_account(conn, account.id).await?;
+        let mut receipts = store::audit::of_account(conn, &self.key, account.id).await?;
         let receipts = receipts.split_off(receipts.len().saturating_sub(RECEIPTS));
         let reference = self.reference(Action::AccountShown);
         let change = self.change(Action::AccountShown, &account, &reference);

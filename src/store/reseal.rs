@@ -4,16 +4,19 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::account::{self, Holder};
 use super::lock::Sole;
 use super::meta::{self, Meta};
 use super::{
-    Conn, Db, StoreError, Value, chat, effect, help_feedback, lane, one_time_code, parting, reset_link, session, set_aside_dialogue,
+    Conn, Db, StoreError, Value, audit, chat, effect, help_feedback, lane, one_time_code, parting, reset_link, session, set_aside_dialogue,
 };
 use super::{statements, values};
 use crate::crash::{self, Point};
 use crate::domain::{ChatId, Email};
 use crate::seal::Sealer;
+use crate::secret::Key;
 
 /// How many rows are sealed in one transaction.
 const STEP: i64 = 500;
@@ -81,8 +84,9 @@ pub struct Resealed {
     pub unreadable: u64,
 }
 
-/// Makes sure that nothing is left in the clear that an earlier version has kept so; one process does it, the others wait.
-pub async fn complete(db: &Db) -> Result<(), StoreError> {
+/// Makes sure that nothing is left in the clear that an earlier version has kept so, and before that, that the audit's chain has begun; one
+/// process does it, the others wait.
+pub async fn complete(db: &Db, key: &Key, now: Timestamp) -> Result<(), StoreError> {
     loop {
         let mut conn = db.conn().await?;
         if is_complete(&mut conn).await? {
@@ -93,6 +97,7 @@ pub async fn complete(db: &Db) -> Result<(), StoreError> {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
+        begin_audit(&mut conn, key, now).await?;
         let mut work = Work { sealer: conn.sealer()?, from: From::Clear, done: Resealed::default() };
         work.every_table(&mut conn).await?;
         if work.done.rows > 0 {
@@ -104,6 +109,16 @@ pub async fn complete(db: &Db) -> Result<(), StoreError> {
         crash::at(Point::Sealing);
         meta::set(&mut conn, Meta::Sealed, "yes").await?;
     }
+}
+
+async fn begin_audit(conn: &mut Conn, key: &Key, now: Timestamp) -> Result<(), StoreError> {
+    conn.begin().await?;
+    let begun = audit::begin(conn, key, now).await?;
+    conn.commit().await?;
+    if let Some(rows) = begun.filter(|rows| *rows > 0) {
+        tracing::warn!(rows, "audit rows that an earlier version wrote are sealed as they stand; this happens once in a database's life");
+    }
+    Ok(())
 }
 
 /// Whether nothing is left in the clear that should be sealed.

@@ -11,6 +11,7 @@ use super::{Documents, MakeError};
 use crate::domain::{AccountId, Card, ChatId, Email, Language, Money, ResetLink, Session};
 use crate::effects::{Document, Lane};
 use crate::locale::Message;
+use crate::secret::Key;
 use crate::store::effect::Pending;
 use crate::store::{self, Conn};
 
@@ -169,7 +170,7 @@ impl From<Card> for CardPart {
 
 /// Everything that is kept about a chat; the account's part only while the session lasts that the document was asked for in.
 /// `None` for a chat that is not known any more.
-pub async fn read(conn: &mut Conn, document: &Document, now: Timestamp) -> Result<Option<Kept>, MakeError> {
+pub async fn read(conn: &mut Conn, key: &Key, document: &Document, now: Timestamp) -> Result<Option<Kept>, MakeError> {
     let id = document.chat;
     let Some(chat) = store::chat::load(conn, &[id]).await?.pop() else { return Ok(None) };
     let chat = ChatPart {
@@ -188,7 +189,7 @@ pub async fn read(conn: &mut Conn, document: &Document, now: Timestamp) -> Resul
     let lasting =
         |(session, ended): &&(Session, Option<Timestamp>)| Some(session.id) == document.session && ended.is_none() && session.is_live(now);
     let account = match sessions.iter().find(lasting) {
-        Some((session, _)) => account(conn, session.account_id).await?,
+        Some((session, _)) => account(conn, key, session.account_id).await?,
         None => None,
     };
     let session = |(session, ended_at): (Session, Option<Timestamp>)| SessionPart {
@@ -234,7 +235,7 @@ async fn pending(conn: &mut Conn, chat: ChatId, own: Option<&Email>) -> Result<V
     Ok(pending.into_iter().map(part).collect())
 }
 
-async fn account(conn: &mut Conn, id: AccountId) -> Result<Option<AccountParts>, MakeError> {
+async fn account(conn: &mut Conn, key: &Key, id: AccountId) -> Result<Option<AccountParts>, MakeError> {
     let Some(account) = store::account::by_id(conn, id).await? else { return Ok(None) };
     let (opened_on, password_set) = store::account::opened_and_password(conn, id).await?;
     let event =
@@ -265,7 +266,7 @@ async fn account(conn: &mut Conn, id: AccountId) -> Result<Option<AccountParts>,
         balances: store::account::every_balance(conn, id).await?.into_iter().map(AmountPart::from).collect(),
         cards: store::card::every(conn, id).await?.into_iter().map(CardPart::from).collect(),
         events: store::event::of_account(conn, id).await?.into_iter().map(event).collect(),
-        receipts: store::audit::of_account(conn, id).await?.into_iter().map(receipt).collect(),
+        receipts: store::audit::of_account(conn, key, id).await?.into_iter().map(receipt).collect(),
         reset_links: store::reset_link::of_account(conn, id).await?.into_iter().map(reset_link).collect(),
     }))
 }

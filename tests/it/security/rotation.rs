@@ -184,7 +184,7 @@ async fn a_key_is_changed_on_a_server_too_and_what_lasts_is_handed_on() {
     let now = Clock::machine().now();
     let db = Db::join(&server.settings().database).await.unwrap();
     assert!(matches!(rotate(&db, &key_file, &random).await, Err(RotateError::NoKey)));
-    let mut lasting = unlock(&db, &key_file, &random).await.unwrap().lasting();
+    let mut lasting = unlock(&db, &key_file, &random, now).await.unwrap().lasting();
     import(&db, &folder.path().join("samples"), |_| ()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     let alice = account::by_email(&mut conn, &"alice@example.org".parse().unwrap()).await.unwrap().unwrap();
@@ -214,7 +214,7 @@ async fn a_key_is_changed_on_a_server_too_and_what_lasts_is_handed_on() {
         drop(conn);
         db.close().await;
         let db = Db::join(&server.settings().database).await.unwrap();
-        let inherited = unlock(&db, &key_file, &random).await.unwrap().lasting();
+        let inherited = unlock(&db, &key_file, &random, now).await.unwrap().lasting();
         assert_eq!(std::mem::replace(&mut lasting, inherited.clone()), inherited);
         db.close().await;
     }
