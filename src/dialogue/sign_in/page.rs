@@ -114,8 +114,8 @@ pub(super) fn show(nonce: &str) -> Screen {
         .text(Message::new("on-page-code").with("minutes", CODE_LENGTH.as_mins()))
         .text(Message::new("ask-code-here-only"))
         .row(vec![Button::page("button-open-page", PageLink::SignIn { nonce: nonce.to_owned() })])
-        .row(vec![Button::new("button-new-page", Tap::Resend), Button::new("button-code-by-mail", Tap::OtherAddress)])
-        .button("button-cancel", Tap::Cancel)
+        .button("button-code-by-mail", Tap::OtherAddress)
+        .row(vec![Button::new("button-new-page", Tap::Resend), Button::new("button-cancel", Tap::Cancel)])
 }
 
 /// What a password that was entered for this address, at this place on the web, is to be compared with: if the page is still good
