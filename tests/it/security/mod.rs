@@ -2,15 +2,20 @@
 
 mod at_rest;
 mod audit;
+mod bindings;
+mod buckets;
 mod buttons;
 mod canary;
 mod fuzz;
+mod leftovers;
 mod limits;
 mod mini_app;
 mod operator_hand;
 mod oracle;
 mod password_page;
 mod paste;
+mod receipts;
+mod reseal;
 mod retention;
 mod rotation;
 mod sessions;
