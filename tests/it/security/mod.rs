@@ -2,10 +2,13 @@
 
 mod at_rest;
 mod audit;
+mod bindings;
+mod buckets;
 mod buttons;
 mod canary;
 mod closing;
 mod fuzz;
+mod leftovers;
 mod limits;
 mod mail_oracle;
 mod mini_app;
@@ -13,6 +16,8 @@ mod operator_hand;
 mod oracle;
 pub mod password_page;
 mod paste;
+mod receipts;
+mod reseal;
 mod retention;
 mod rotation;
 mod sessions;
