@@ -246,7 +246,7 @@ async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::join(&settings.database).await?;
-    let key = unlock::unlock(&db, &settings.key_file, &Random::machine()).await?;
+    let key = unlock::unlock(&db, &settings.key_file, &Random::machine(), Clock::machine().now()).await?;
     let report = import::import_with(&db, folder, Some(&key), bar()).await;
     db.close().await;
     say(&report?.to_string())

@@ -17,7 +17,7 @@ use crate::secret::{Key, KeyError};
 use crate::store::lock::{Lock, Sole};
 use crate::store::meta::{self, Meta};
 use crate::store::reseal::{self, Resealed};
-use crate::store::{Conn, Db, StoreError, import};
+use crate::store::{Conn, Db, StoreError, import, known_chat};
 use crate::unlock::{LASTING, NEW, beside};
 
 /// How often, and how far apart, the locks are asked for: a server learns of the end of a connection when it gets to it.
@@ -172,6 +172,7 @@ async fn seal_anew(db: &Db, old: &Key, new: &Key) -> Result<Resealed, RotateErro
     let resealed = reseal::with_new_key(&mut conn).await?;
     crash::at(Point::Rotation);
     conn.begin().await?;
+    known_chat::derive_anew(&mut conn, old, new).await?;
     meta::set(&mut conn, Meta::Lasting, &sealer.seal(column, row, &lasting)).await?;
     meta::set(&mut conn, Meta::KeyFingerprint, &new.fingerprint()).await?;
     meta::forget(&mut conn, Meta::KeyRotation).await?;

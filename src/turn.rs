@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::clock::Random;
 use crate::dialogue::help::Topics;
 use crate::dialogue::{News, TurnError};
-use crate::domain::{Account, AccountId, Action, Audited, Card, CardId, Change, ChatId, Genuine, Operator, Policy};
+use crate::domain::{Account, AccountId, Action, Audited, Card, CardId, Change, ChatId, Genuine, Limited, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
@@ -56,10 +56,14 @@ pub struct Turn<'t> {
     pub forgotten: bool,
     /// What the holder changed, to be written with the turn.
     pub changes: Vec<Change>,
+    /// The cards taken off, each seen linked in this transaction: they are written together with other turns'.
+    pub removals: Vec<(AccountId, CardId)>,
     /// What other chats are to be told in the same transaction.
     pub news: Vec<(ChatId, News)>,
     /// What else the audit is to keep.
     pub audited: Vec<Audited>,
+    /// What was not let through, because it was tried or asked for too often.
+    pub limited: Vec<Limited>,
     /// What is left to be done outside once the turn has committed, in order.
     pub effects: Vec<Effect>,
 }
@@ -76,7 +80,9 @@ impl<'t> Turn<'t> {
             flow: None,
             forgotten: false,
             changes: Vec::new(),
+            removals: Vec::new(),
             audited: Vec::new(),
+            limited: Vec::new(),
             news: Vec::new(),
             effects: Vec::new(),
         }

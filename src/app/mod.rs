@@ -79,6 +79,7 @@ impl App {
             locales: Arc::clone(&parts.locales),
             policy: parts.policy.clone(),
             operator: parts.operator.clone(),
+            key: key.clone(),
         };
         let (locales, policy, operator) = (Arc::clone(&parts.locales), parts.policy.clone(), parts.operator.clone());
         let bot_name = me.username().to_owned();
@@ -124,6 +125,7 @@ impl App {
             trusted_proxies: parts.trusted_proxies,
             pace: parts.page_rate.map(|rate| Pace::new(rate, parts.clock.clone())),
             random: parts.random,
+            watch: Arc::clone(&watch),
         };
         let hook = parts.webhook.map(|webhook| {
             let webhook = served_at(webhook, pages_address);

@@ -14,7 +14,7 @@ use crate::effects::{Due, Lanes};
 use crate::secret::Key;
 use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
-use crate::store::{self, Conn, Db, StoreError, audit, import};
+use crate::store::{self, Conn, Db, StoreError, import};
 use crate::unlock;
 use crate::witness::Witness;
 
@@ -42,9 +42,8 @@ impl Ground {
     /// Opens the database with its key, then the addresses, then asks Telegram who we are.
     pub async fn prepare(parts: &Parts) -> Result<Self, StartError> {
         let db = Arc::new(Db::open(&parts.database).await?);
-        let key = unlock::unlock(&db, &parts.key_file, &parts.random).await?;
+        let key = unlock::unlock(&db, &parts.key_file, &parts.random, parts.clock.now()).await?;
         let mut conn = db.conn().await?;
-        begin_audit(&mut conn, &key, parts).await?;
         let pages = listen(parts.listen).await.map_err(|error| StartError::Listen(parts.listen, error))?;
         let admin = match parts.admin_listen {
             Some(address) => Some(listen(address).await.map_err(|error| StartError::AdminListen(address, error))?),
@@ -78,17 +77,6 @@ async fn listen(address: SocketAddr) -> std::io::Result<Bound> {
     let listener = TcpListener::bind(address).await?;
     let bound = listener.local_addr()?;
     Ok((listener, bound))
-}
-
-/// Begins the audit's chain where there is none, and seals what an earlier version wrote; of replicas one does.
-async fn begin_audit(conn: &mut Conn, key: &Key, parts: &Parts) -> Result<(), StoreError> {
-    conn.begin().await?;
-    let begun = if conn.may_sweep().await? { audit::begin(conn, key, parts.clock.now()).await? } else { None };
-    conn.commit().await?;
-    if let Some(rows) = begun.filter(|rows| *rows > 0) {
-        tracing::warn!(rows, "audit rows that an earlier version wrote are sealed as they stand; this happens once in a database's life");
-    }
-    Ok(())
 }
 
 /// Makes a new database the bot's own, and refuses another bot's.

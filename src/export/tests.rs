@@ -22,7 +22,7 @@ impl Desk {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&Database::Sqlite(folder.path().join("guichet.db"))).await.unwrap();
-        unlock(&db, &folder.path().join("guichet.key"), &Random::seeded(1)).await.unwrap();
+        unlock(&db, &folder.path().join("guichet.key"), &Random::seeded(1), jiff::Timestamp::UNIX_EPOCH).await.unwrap();
         Self { folder, db }
     }
 

@@ -13,7 +13,6 @@ use serde_json::json;
 pub use shown::{Done, Shown};
 
 use crate::clock::{Clock, Random};
-use crate::dialogue::limits;
 use crate::domain::{Account, Action, Audited, Change, ChatId, Email, Parting};
 use crate::secret::Key;
 use crate::store::lock::Sole;
@@ -104,7 +103,7 @@ pub struct Hand<'a> {
 pub async fn key_of(db: &Db, key_file: &std::path::Path) -> Result<Key, HandError> {
     meta::get(&mut db.conn().await?, Meta::KeyFingerprint).await?.ok_or(HandError::NoKey)?;
     // None is made: the database has one.
-    Ok(unlock::unlock(db, key_file, &Random::machine()).await?)
+    Ok(unlock::unlock(db, key_file, &Random::machine(), Clock::machine().now()).await?)
 }
 
 impl Hand<'_> {
@@ -173,7 +172,7 @@ impl Hand<'_> {
 
     async fn look(&self, conn: &mut Conn, email: &Email) -> Result<Shown, HandError> {
         let account = self.find(conn, email).await?;
-        let mut receipts = store::audit::of_account(conn, account.id).await?;
+        let mut receipts = store::audit::of_account(conn, &self.key, account.id).await?;
         let receipts = receipts.split_off(receipts.len().saturating_sub(RECEIPTS));
         let reference = self.reference(Action::AccountShown);
         let change = self.change(Action::AccountShown, &account, &reference);
@@ -204,6 +203,7 @@ impl Hand<'_> {
         };
         if let Some(why) = why {
             ended = store::hand::end_sessions(conn, account.id, now).await?;
+            store::session::void_begun(conn, account.id, None).await?;
             store::parting::put(conn, &ended, why).await?;
         }
         let reference = self.reference(act.action());
@@ -233,7 +233,7 @@ impl Hand<'_> {
         let awaiting = store::hand::await_code(conn, &account.email, &everyone).await?;
         conn.lock_chats(awaiting.iter().copied()).await?;
         chats.extend(awaiting);
-        let marks = everyone.iter().map(|chat| limits::mark(&self.key, *chat, &account.email)).collect();
+        let marks = everyone.iter().map(|chat| store::known_chat::mark(&self.key, *chat, &account.email)).collect();
         store::known_chat::forget_marks(conn, &marks).await?;
         Ok(store::hand::erase(conn, account, &chats, &address_hash(&self.key, &account.email), now).await?)
     }

@@ -106,7 +106,7 @@ impl Stage {
         let serving =
             simulator.serve(setting.listen).await.with_context(|| format!("cannot listen on {}; name another address", setting.listen))?;
         let database = setting.database.unwrap_or_else(|| Database::Sqlite(folder.path().join("guichet.db")));
-        import_samples(&database, folder.path(), &setting.random).await?;
+        import_samples(&database, folder.path(), &setting.random, &setting.clock).await?;
         let operator: Operator = "Example Association <help@example.org>".parse()?;
         let parts = Parts {
             database: database.clone(),
@@ -161,11 +161,11 @@ fn webhook(listen: SocketAddr) -> anyhow::Result<Webhook> {
     Ok(Webhook { url: format!("http://{address}/telegram/webhook").parse()?, secret: WEBHOOK_SECRET.into() })
 }
 
-async fn import_samples(database: &Database, folder: &Path, random: &Random) -> anyhow::Result<()> {
+async fn import_samples(database: &Database, folder: &Path, random: &Random, clock: &Clock) -> anyhow::Result<()> {
     let samples = folder.join("samples");
     samples::write(&samples).context("cannot write the sample accounts")?;
     let db = Db::open(database).await?;
-    unlock(&db, &folder.join(KEY_FILE), random).await?;
+    unlock(&db, &folder.join(KEY_FILE), random, clock.now()).await?;
     import(&db, &samples, |_| {}).await?;
     db.close().await;
     Ok(())

@@ -81,7 +81,7 @@ async fn import_marked(counter: &Counter, database: &Database) {
     let cards = "card_ref,email,brand,last4,expires,linked_on\notter-1,marked-otter@example.org,Visa,1117,2027-11,2015-07-08\n";
     std::fs::write(folder.path().join("cards.csv"), cards).unwrap();
     let db = Db::join(database).await.unwrap();
-    unlock(&db, &counter.stage.key_file(), &Random::machine()).await.unwrap();
+    unlock(&db, &counter.stage.key_file(), &Random::machine(), Clock::machine().now()).await.unwrap();
     import(&db, folder.path(), |_| ()).await.unwrap();
     // A line that is staged and not merged yet.
     db.close().await;
@@ -112,8 +112,12 @@ async fn lives(counter: &Counter, database: &Database) {
     assert_eq!(counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await, 1);
     counter.says(OTTER, "/mydata").await;
     let mut conn = counter.stage.app.conn().await.unwrap();
-    let letter =
-        || effect::New { lane: ("mail", ChatId(OTTER)), kind: "mail_code", payload: r#"{"to":"marked-otter@example.org"}"#.to_owned() };
+    let letter = || effect::New {
+        lane: ("mail", ChatId(OTTER)),
+        to: "marked-otter@example.org".parse().ok(),
+        kind: "mail_code",
+        payload: r#"{"to":"marked-otter@example.org"}"#.to_owned(),
+    };
     let rows = effect::insert(&mut conn, vec![letter()], counter.clock.now()).await.unwrap();
     effect::bury(&mut conn, rows[0].0, "code 550").await.unwrap();
     drop(conn);
@@ -299,7 +303,7 @@ async fn is_as_it_was(conn: &mut Conn) {
     assert_eq!((link.chat_id, link.person.as_str()), (otter, "Zebulon (@zebu_example)"));
     assert!(links.iter().any(|link| link.is_forgotten()));
     assert!(effect::alive(conn, 0).await.unwrap()[0].payload.as_ref().unwrap().contains("marked-otter@example.org"));
-    assert_eq!(effect::in_lane(conn, ("mail", otter)).await.unwrap().len(), 1);
+    assert_eq!(effect::in_lane(conn, ("mail", otter), None).await.unwrap().len(), 1);
     assert_eq!(help_feedback::remarks(conn).await.unwrap()[0].comment, "Which walrus?");
     assert!(everything(conn).await.contains("a lost walrus"));
 }
@@ -330,7 +334,7 @@ async fn an_earlier_versions_database_is_sealed_even_if_it_is_cut_short_at_any_s
     }
     assert!(kills > 15, "{kills}");
     let db = Db::open(&Database::Sqlite(path.clone())).await.unwrap();
-    unlock(&db, &folder.path().join("guichet.key"), &Random::machine()).await.unwrap();
+    unlock(&db, &folder.path().join("guichet.key"), &Random::machine(), Clock::machine().now()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     assert!(is_complete(&mut conn).await.unwrap());
     is_as_it_was(&mut conn).await;
@@ -363,7 +367,7 @@ async fn an_import_that_an_earlier_version_decided_goes_on() {
     let mut locked = db.conn().await.unwrap();
     assert!(matches!(account::by_id(&mut locked, AccountId(1)).await, Err(StoreError::Locked)));
     drop(locked);
-    unlock(&db, &folder.path().join("guichet.key"), &Random::machine()).await.unwrap();
+    unlock(&db, &folder.path().join("guichet.key"), &Random::machine(), Clock::machine().now()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     ends_the_import(&mut conn).await;
     is_as_it_was(&mut conn).await;

@@ -7,8 +7,10 @@ use guichet::effects::{Effect, Letter, Mail};
 use guichet::hand::{Act, Done, Hand, HandError, Shown, key_of};
 use guichet::import::{ImportError, Report, import_with, samples};
 use guichet::locale::Message;
+use guichet::simulator::Person;
 use guichet::store::{Db, effect};
 
+use super::password_page::Reader;
 use crate::counter::{ALICE, BOB, Counter};
 use crate::postgres::Server;
 use crate::process;
@@ -123,8 +125,21 @@ async fn ended_sessions_are_told_and_may_begin_again() {
         assert!(told.contains("a…@example.org") && !told.contains(EMAIL) && !told.contains("1003"), "{told}");
         assert!(told.contains("since 2017-03-01 09:00:00Z, last seen 2017-03-01 09:00:00Z"), "{told}");
         assert_eq!(counter.number("SELECT COUNT(*) FROM audit WHERE action = 'account_shown'").await, 1);
+        // Others are about to come in: one has entered the password on a page, one has had a code mailed.
+        let [carol, dave] = [1005, 1006];
+        counter.with(|world| world.add_person(Person::new(carol, "Carol", "en")));
+        counter.with(|world| world.add_person(Person::new(dave, "Dave", "en")));
+        let link = counter.asks_for_a_page(carol).await;
+        let entered = Reader::default().enters(&link, EMAIL, samples::PASSWORD).await.code().unwrap();
+        counter.says(dave, "/signin").await;
+        counter.says(dave, EMAIL).await;
+        let mailed = counter.code();
         let done = counter.does(Act::EndSessions).await.unwrap();
         assert_eq!(done.sessions, 2);
+        counter.says(carol, &entered).await;
+        assert!(counter.screen(carol).contains(&counter.word("page-code-void")), "{}", counter.screen(carol));
+        counter.says(dave, &mailed).await;
+        assert!(counter.screen(dave).contains(&counter.word("code-void")), "{}", counter.screen(dave));
         counter.is_audited(&done.reference, "sessions_ended").await;
         counter.sweeps().await;
         for person in [ALICE, BOB] {

@@ -13,7 +13,9 @@ use guichet::simulator::Person;
 use guichet::store::{Conn, Db, audit, purge};
 use jiff::SignedDuration;
 use jiff::civil::date;
+use reqwest::StatusCode;
 
+use super::password_page::Reader;
 use crate::counter::{ALICE, BOB, Counter};
 use crate::postgres::Server;
 use crate::unlocked::{index, unlocked};
@@ -273,6 +275,48 @@ async fn the_other_ages_are_the_policys_too() {
     }
     assert_eq!(seen, [[1, 1, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1], [0, 0, 0, 0]]);
     counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn once_the_final_date_is_over_no_link_does_anything_though_nothing_is_erased_yet() {
+    for inside in [false, true] {
+        let counter = Counter::set(|setting| {
+            setting.policy.final_date = Some(date(2017, 3, 1));
+            setting.public_url = inside.then(|| super::mini_app::PAGES.parse().unwrap());
+        })
+        .await;
+        // The purge does not get to the chats.
+        let late = "CREATE TRIGGER late BEFORE DELETE ON chat BEGIN SELECT RAISE(ABORT, 'late'); END";
+        counter.script(late).await;
+        // Eight minutes before midnight, as the policy's time zone has it.
+        counter.clock.advance(SignedDuration::from_mins(13 * 60 + 52));
+        counter.asks_for_a_link(BOB, "alice@example.org").await;
+        let at_home = |link: String| link.replace(super::mini_app::PAGES, &format!("http://{}/", counter.stage.app.pages_address()));
+        let reset = at_home(counter.link());
+        let (page, data) = if inside { counter.opens_the_app(ALICE).await } else { (counter.asks_for_a_page(ALICE).await, String::new()) };
+        let mut reader = Reader::default();
+        let guard = reader.opens(&page).await.guard();
+        counter.clock.advance(SignedDuration::from_mins(8));
+        let data = if data.is_empty() { data } else { counter.signed(&counter.fields(ALICE)) };
+        let fields = [("guard", guard.as_str()), ("email", "alice@example.org"), ("password", samples::PASSWORD), ("init_data", &data)];
+        let new = [("password", "lantern otter quilt basalt"), ("again", "lantern otter quilt basalt")];
+        let answers = [
+            reader.opens(&page).await,
+            reader.posts(&page, &fields).await,
+            reader.opens(&reset).await,
+            reader.posts(&reset, &new).await,
+            reader.posts(&reset, &[("act", "again")]).await,
+        ];
+        for shown in answers {
+            assert_eq!(shown.status, StatusCode::GONE, "{}", shown.body);
+            assert!(shown.body.contains(&counter.word("page-closed")), "{}", shown.body);
+        }
+        assert_eq!(counter.number("SELECT COUNT(*) FROM session").await, 0);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM audit WHERE action = 'password_changed'").await, 0);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM sign_in_request WHERE proven_at IS NOT NULL").await, 0);
+        counter.script("DROP TRIGGER late").await;
+        counter.close(&[]).await;
+    }
 }
 
 const BLOCKED: i64 = 1005;
