@@ -177,6 +177,11 @@ impl Row {
     }
 }
 
+/// Seals Telegram's number of a chat for this column and row.
+pub(super) fn seal_id(sealer: &Sealer, column: &'static str, row: impl Display, chat: ChatId) -> String {
+    sealer.seal(column, row, &chat.0.to_string())
+}
+
 /// Telegram's number of a chat, sealed in this column and row.
 pub(super) fn open_id(sealer: &Sealer, column: &'static str, row: impl Display, sealed: &str) -> Result<ChatId, StoreError> {
     let opened = sealer.open(column, row, sealed).map_err(|error| StoreError::Sealed(column, error))?;
@@ -200,7 +205,7 @@ pub async fn save(conn: &mut Conn, chats: &[&Chat], now: Timestamp) -> Result<()
         let (language, dialogue) = (chat.language.code(), sealer.seal(DIALOGUE, index, &chat.dialogue));
         values![
             index,
-            sealer.seal(TELEGRAM_ID, index, &chat.id.0.to_string()),
+            seal_id(&sealer, TELEGRAM_ID, index, chat.id),
             language,
             chat.language_chosen,
             dialogue,

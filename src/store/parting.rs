@@ -1,7 +1,7 @@
 //! The chats whose session the operator has ended: a row each until the counter, running or once it runs again, has told them. A chat is
 //! known by its keyed index, in `chat_id`; Telegram's number is sealed for the row of that index.
 
-use super::chat::open_id;
+use super::chat::{open_id, seal_id};
 use super::{Conn, StoreError, read, statements, values};
 use crate::domain::{ChatId, Parting};
 
@@ -19,7 +19,7 @@ pub async fn put(conn: &mut Conn, chats: &[ChatId], why: Parting) -> Result<(), 
     let sealer = conn.sealer()?;
     let rows = chats.iter().map(|chat| {
         let index = sealer.chat(*chat);
-        values![why.word(), index, sealer.seal(TELEGRAM_ID, index, &chat.0.to_string())]
+        values![why.word(), index, seal_id(&sealer, TELEGRAM_ID, index, *chat)]
     });
     conn.run_many(PUT, vec![], rows.collect()).await
 }

@@ -259,7 +259,7 @@ impl Work {
                 // One that does not open is sealed as it is, to be set aside when its chat speaks next.
                 let dialogue = self.clear(chat::DIALOGUE, index, dialogue).unwrap_or_else(|| dialogue.clone());
                 let new = self.sealer.chat(id);
-                let telegram_id = self.sealer.seal(chat::TELEGRAM_ID, new, &id.0.to_string());
+                let telegram_id = chat::seal_id(&self.sealer, chat::TELEGRAM_ID, new, id);
                 Some(values![*index, new, telegram_id, self.sealer.seal(chat::DIALOGUE, new, &dialogue)])
             });
             let sealed = sealed.collect();
@@ -276,7 +276,7 @@ impl Work {
             let sealed = rows.iter().map(|(id, index, telegram_id)| {
                 let chat = self.chat(session::TELEGRAM_ID, index, *index, telegram_id)?;
                 let new = self.sealer.chat(chat);
-                Some(values![*id, new, self.sealer.seal(session::TELEGRAM_ID, new, &chat.0.to_string())])
+                Some(values![*id, new, chat::seal_id(&self.sealer, session::TELEGRAM_ID, new, chat)])
             });
             let sealed = sealed.collect();
             self.write(conn, SESSION, sealed).await?;
@@ -289,7 +289,7 @@ impl Work {
         let sealed = rows.iter().map(|(index, telegram_id)| {
             let chat = self.chat(parting::TELEGRAM_ID, index, *index, telegram_id)?;
             let new = self.sealer.chat(chat);
-            Some(values![*index, new, self.sealer.seal(parting::TELEGRAM_ID, new, &chat.0.to_string())])
+            Some(values![*index, new, chat::seal_id(&self.sealer, parting::TELEGRAM_ID, new, chat)])
         });
         let sealed = sealed.collect();
         self.write(conn, PARTING, sealed).await
@@ -319,7 +319,7 @@ impl Work {
             let sealed = rows.iter().map(|(hash, index, telegram_id, person)| {
                 let chat = self.chat(reset_link::TELEGRAM_ID, hash, *index, telegram_id)?;
                 let person = self.sealer.seal(reset_link::PERSON, hash, &self.clear(reset_link::PERSON, hash, person)?);
-                let telegram_id = self.sealer.seal(reset_link::TELEGRAM_ID, hash, &chat.0.to_string());
+                let telegram_id = chat::seal_id(&self.sealer, reset_link::TELEGRAM_ID, hash, chat);
                 Some(values![hash.as_str(), self.sealer.chat(chat), telegram_id, person])
             });
             let sealed = sealed.collect();

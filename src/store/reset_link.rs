@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::chat::open_id;
+use super::chat::{open_id, seal_id};
 use super::{Conn, StoreError, read, statements, time, values};
 use crate::domain::{AccountId, ChatId, RESET_LINK_KEPT, ResetLink};
 use crate::seal::Sealer;
@@ -70,7 +70,7 @@ pub async fn put(conn: &mut Conn, link: &ResetLink) -> Result<(), StoreError> {
     conn.run(VOID, values![link.account_id.0]).await?;
     let sealer = conn.sealer()?;
     let (hash, account, language) = (link.token_hash.as_str(), link.account_id.0, link.language.code());
-    let telegram_id = sealer.seal(TELEGRAM_ID, hash, &link.chat_id.0.to_string());
+    let telegram_id = seal_id(&sealer, TELEGRAM_ID, hash, link.chat_id);
     let person = sealer.seal(PERSON, hash, &link.person);
     let (chat, issued, expires) = (sealer.chat(link.chat_id), link.issued_at, link.expires_at);
     conn.run(INSERT, values![hash, account, chat, telegram_id, person, language, issued, expires, link.void]).await.map(|_| ())

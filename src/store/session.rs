@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::chat::open_id;
+use super::chat::{open_id, seal_id};
 use super::{Conn, StoreError, Value, one_time_code, read, sign_in_request, statements, time, values};
 use crate::domain::{AccountId, ChatId, Language, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
 
@@ -28,7 +28,7 @@ statements! {
 pub async fn start(conn: &mut Conn, chat: ChatId, account: AccountId, now: Timestamp) -> Result<Session, StoreError> {
     let sealer = conn.sealer()?;
     let index = sealer.chat(chat);
-    let telegram_id = sealer.seal(TELEGRAM_ID, index, &chat.0.to_string());
+    let telegram_id = seal_id(&sealer, TELEGRAM_ID, index, chat);
     let id = conn.number(START, values![index, telegram_id, account.0, now]).await?;
     Ok(Session { id: SessionId(id), chat_id: chat, account_id: account, started_at: now, proven_at: now, seen_at: now })
 }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::chat::open_id;
+use super::chat::{open_id, seal_id};
 use super::{Conn, StoreError, read, statements, time, values};
 use crate::domain::{AccountId, CODE_LENGTH, ChatId, SIGN_IN_LINK_LENGTH, SignInRequest};
 use crate::seal::Sealer;
@@ -68,7 +68,7 @@ impl Row {
 pub async fn put(conn: &mut Conn, request: &SignInRequest) -> Result<(), StoreError> {
     let sealer = conn.sealer()?;
     let (token, nonce, language) = (request.token_hash.as_str(), request.nonce.as_str(), request.language.code());
-    let telegram_id = sealer.seal(TELEGRAM_ID, token, &request.chat_id.0.to_string());
+    let telegram_id = seal_id(&sealer, TELEGRAM_ID, token, request.chat_id);
     let person = sealer.seal(PERSON, token, &request.person);
     let (issued, expires) = (request.issued_at, request.expires_at);
     conn.run(PUT, values![sealer.chat(request.chat_id), telegram_id, token, nonce, person, language, issued, expires]).await.map(|_| ())
