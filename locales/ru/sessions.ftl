@@ -1,6 +1,6 @@
 # Чаты, из которых вошли в аккаунт: /sessions.
 
-button-sessions = Кто сейчас в аккаунте
+button-sessions = Кто в аккаунте
 sessions-title = <b>В ваш аккаунт вошли</b>
 sessions-here = • <b>Этот чат</b>: вход {$since}
 sessions-elsewhere = {$number}. Другой чат, { $language ->

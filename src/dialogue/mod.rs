@@ -89,7 +89,7 @@ pub struct Answer {
 
 /// Handles one input of a holder: finds the flow, moves the dialogue, makes the screen.
 pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError> {
-    if turn.service.policy.is_over(turn.now) {
+    if turn.service.is_over(turn.now) {
         return Ok(closed::answer(turn));
     }
     let Ok(here) = Dialogue::read(&turn.chat.dialogue) else { return undecodable(turn, &input).await };

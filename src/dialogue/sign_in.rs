@@ -15,8 +15,7 @@ use jiff::Timestamp;
 use super::limits::{self, Subject};
 use super::{Button, Dialogue, Input, Screen, Step, Tap, TurnError};
 use crate::domain::{
-    AccountId, Action, CODE_LENGTH, CODE_MAILS, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, CODE_TRIES_LIMITS, ChatId, Email, ScreenKind,
-    Written, is_valid,
+    AccountId, Action, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Limited, ScreenKind, Written, is_valid,
 };
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
@@ -149,7 +148,7 @@ async fn send_code(turn: &mut Turn<'_>, email: Email, again: bool) -> Result<Sen
         resends = code.resends + 1;
     }
     let subject = Subject { email: Some(&email), web: None };
-    if let Some(until) = limits::take(turn, "code mails", CODE_MAILS, subject).await? {
+    if let Some(until) = limits::take(turn, Limited::CodeMails, subject).await? {
         return Ok(Sending::Wait { until, code: last.is_some() });
     }
     issue(turn, email, resends, again).await?;
@@ -210,7 +209,7 @@ impl Refusal {
 async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Result<AccountId, Refusal>, TurnError> {
     let wrong = |why| Ok(Err(Refusal::Wrong(Message::new(why))));
     let Ok(typed) = typed.parse::<secret::OneTimeCode>() else { return wrong("not-a-code") };
-    if let Some(until) = limits::take(turn, "codes", CODE_TRIES_LIMITS, Subject::default()).await? {
+    if let Some(until) = limits::take(turn, Limited::Codes, Subject::default()).await? {
         return Ok(Err(Refusal::Wait(until)));
     }
     let good = |code: &OneTimeCode| {

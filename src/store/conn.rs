@@ -185,14 +185,20 @@ impl Conn {
 
     /// Runs a statement with a repeated group once for all `rows`.
     pub async fn run_many(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        self.change_many(sql, fixed, rows).await.map(|_| ())
+    }
+
+    /// Runs a statement with a repeated group once for all `rows`; the number of rows it changed.
+    pub async fn change_many(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<u64, StoreError> {
         let sql = sql.into_sql_str();
+        let mut changed = 0;
         let mut rows = rows.into_iter();
         while let Some(size) = chunk(rows.len()) {
             let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
             let text = repeated(sql.clone(), size, self.placeholders());
-            dispatch!(self, conn => bind!(sqlx::query(text), values).execute(conn).await.map(|_| ()))?;
+            changed += dispatch!(self, conn => bind!(sqlx::query(text), values).execute(conn).await?.rows_affected());
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// Opens a transaction that may write; on SQLite it takes the write lock at once, since one that reads first

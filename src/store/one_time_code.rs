@@ -3,6 +3,8 @@
 //! The code is derived from the nonce and the key when it is mailed and when it is compared; it rests nowhere. The chat is known by its
 //! keyed index, in `chat_id`; the address is sealed for the row of that index.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::{Conn, StoreError, read, statements, time, values};
@@ -19,6 +21,7 @@ statements! {
     GET = "SELECT nonce, email, account_id, issued_at, expires_at, tries, resends, used FROM one_time_code WHERE chat_id = $1";
     TRIED = "UPDATE one_time_code SET tries = tries + 1 WHERE chat_id = $1";
     USED = "UPDATE one_time_code SET used = 1 WHERE chat_id = $1 AND used = 0";
+    ADDRESSES = "SELECT chat_id, email FROM one_time_code";
     VOID = "UPDATE one_time_code SET used = 2 WHERE account_id = $1 AND chat_id <> $2 AND used = 0";
     FORGET = "DELETE FROM one_time_code WHERE chat_id = $1";
     SWEEP = "DELETE FROM one_time_code WHERE chat_id IN (SELECT chat_id FROM one_time_code WHERE expires_at < $1 LIMIT $2)";
@@ -93,6 +96,23 @@ pub async fn tried(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
 /// Uses the code up; whether it was still unused, and not void.
 pub async fn used(conn: &mut Conn, chat: ChatId) -> Result<bool, StoreError> {
     Ok(conn.run(USED, values![conn.sealer()?.chat(chat)]).await? == 1)
+}
+
+/// The numbers that the database knows those chats by that have a code for this address. There are as many codes as were asked for
+/// within minutes, so each is looked at.
+pub async fn of_address(conn: &mut Conn, email: &Email) -> Result<HashSet<i64>, StoreError> {
+    let sealer = conn.sealer()?;
+    let rows = conn.rows::<(i64, String)>(ADDRESSES, vec![]).await?;
+    let is_theirs = |(index, sealed): &(i64, String)| sealer.open(EMAIL, index, sealed).is_ok_and(|address| address == email.as_str());
+    Ok(rows.iter().filter(|row| is_theirs(row)).map(|(index, _)| *index).collect())
+}
+
+/// Erases the codes for an address.
+pub async fn forget_address(conn: &mut Conn, email: &Email) -> Result<(), StoreError> {
+    for index in of_address(conn, email).await? {
+        conn.run(FORGET, values![index]).await?;
+    }
+    Ok(())
 }
 
 /// Voids the codes that were mailed for an account, but for that of the chat with the index `but`. It shows to nobody but who enters the

@@ -2,15 +2,22 @@
 
 mod at_rest;
 mod audit;
+mod bindings;
+mod buckets;
 mod buttons;
 mod canary;
+mod closing;
 mod fuzz;
+mod leftovers;
 mod limits;
+mod mail_oracle;
 mod mini_app;
 mod operator_hand;
 mod oracle;
-mod password_page;
+pub mod password_page;
 mod paste;
+mod receipts;
+mod reseal;
 mod retention;
 mod rotation;
 mod sessions;
