@@ -1,15 +1,19 @@
-//! Signing in with a mailed one-time code, proving again before a sensitive step, signing out, and the end of a session. With the
-//! password: `page`.
+//! Signing in with a mailed one-time code. With the password: `page`; the fresh code before a step that matters: `proof`; the start and
+//! the end of the session itself: `session`.
 //! The answer is the same whether an address has an account or not (OWASP Authentication: user enumeration).
 
 pub mod page;
+mod proof;
+mod session;
+
+pub use proof::{must_prove, prove};
+pub use session::{begin, go_past, leave, on_session_ended, show_session_ended, signed_out};
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 
 use super::limits::{self, Subject};
-use super::told::News;
-use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, privacy, sessions};
+use super::{Button, Dialogue, Input, Screen, Step, Tap, TurnError};
 use crate::domain::{
     AccountId, Action, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Limited, ScreenKind, Written, is_valid,
 };
@@ -70,13 +74,6 @@ pub fn enter(turn: &Turn<'_>, here: Dialogue) -> Step {
     Step::go(Dialogue::SignIn(State::AskEmail { then: Box::new(then) }))
 }
 
-/// `/signout`.
-pub async fn leave(turn: &mut Turn<'_>) -> Result<Step, TurnError> {
-    let note = if turn.chat.session.is_some() { "signed-out" } else { "not-signed-in" };
-    turn.close_session(Action::SignedOut).await?;
-    Ok(Step::say(Dialogue::Menu, Message::new(note)))
-}
-
 /// An address, a code, or one of the buttons.
 pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step, TurnError> {
     match (state, input) {
@@ -99,28 +96,10 @@ pub async fn on(turn: &mut Turn<'_>, state: State, input: Input) -> Result<Step,
         (State::AskCode { then, .. } | State::OnPage { then, .. }, Input::Tap(Tap::OtherAddress)) => {
             Ok(Step::go(Dialogue::SignIn(State::AskEmail { then })))
         }
-        (State::Prove { then }, Input::Text(Written { text, .. })) => enter_proof(turn, then, &text).await,
-        (State::Prove { then }, Input::Tap(Tap::Resend)) => prove(turn, *then).await,
+        (State::Prove { then }, Input::Text(Written { text, .. })) => proof::enter(turn, then, &text).await,
+        (State::Prove { then }, Input::Tap(Tap::Resend)) => proof::prove(turn, *then).await,
         (state, _) => Ok(Step::say(Dialogue::SignIn(state), Message::new("choose-a-button"))),
     }
-}
-
-/// Whether the session's proof is too old for a sensitive step, which then leads to [`prove`] (OWASP Session Management and
-/// Transaction Authorization: re-authentication; the age counts when the step is confirmed, not when it is begun).
-pub fn must_prove(turn: &Turn<'_>) -> bool {
-    turn.chat.session.as_ref().is_some_and(|session| !session.is_freshly_proven(turn.now))
-}
-
-/// Has a fresh code mailed to the account's address; once it is entered, the holder goes on with the step at `then`.
-pub async fn prove(turn: &mut Turn<'_>, then: Dialogue) -> Result<Step, TurnError> {
-    let Some(account) = turn.account().await? else { return Ok(Step::go(then)) };
-    let stay = Dialogue::SignIn(State::Prove { then: Box::new(then) });
-    Ok(match send_code(turn, account.email, true).await? {
-        Sending::Sent => Step::go(stay),
-        Sending::SentAgain => Step::say(stay, Message::new("prove-sent-again")),
-        Sending::Refused(why) => Step::say(stay, why),
-        Sending::Wait { until, .. } => limits::wait(turn, stay, until),
-    })
 }
 
 /// Has a code mailed, if the address has an account; the holder is told the same either way.
@@ -209,45 +188,6 @@ async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, type
     }
 }
 
-/// Signs the chat in, whatever the holder has proven themselves with; false if the account is gone or was locked meanwhile. The
-/// chat's open session ends, for it may be another account's. The holder hears of it by mail, and the other chats that are signed in to the account by a message, so that nobody comes in unnoticed
-/// (OWASP Authentication; NIST SP 800-63B, 4.6: notice of what happens to an account goes to its address).
-pub async fn start_session(turn: &mut Turn<'_>, account: AccountId) -> Result<bool, TurnError> {
-    // The operator may be locking it at this moment.
-    turn.conn.lock_account(account).await?;
-    let found = store::account::by_id(turn.conn, account).await?;
-    let Some(account) = found.filter(|account| !account.locked_here) else { return Ok(false) };
-    turn.end_session().await?;
-    let (chat, language) = (turn.chat.id, turn.chat.language);
-    let others = store::session::chats(turn.conn, account.id).await?.into_iter().filter(|other| *other != chat);
-    turn.news.extend(others.map(|other| (other, News::SignedIn { language })));
-    let session = store::session::start(turn.conn, chat, account.id, turn.now).await?;
-    turn.audit(Action::SignedIn, account.id, "done", &session.id.0.to_be_bytes());
-    turn.chat.session = Some(session);
-    let letter = Letter::SignedIn { person: turn.person.clone(), language, signed_in_at: turn.now };
-    limits::know(turn, &account.email).await?;
-    turn.effects.push(Effect::Mail(Mail { to: account.email, language, chat, letter, to_nobody: false }));
-    Ok(true)
-}
-
-/// A fresh code makes the proof of the session young again, and leads to the step it was asked for. It begins no new session.
-async fn enter_proof(turn: &mut Turn<'_>, then: Box<Dialogue>, typed: &str) -> Result<Step, TurnError> {
-    let Some(account) = turn.account().await? else { return Ok(Step::go(*then)) };
-    match redeem(turn, &account.email, typed).await? {
-        Ok(proven) if proven == account.id => {
-            if let Some(session) = &mut turn.chat.session {
-                store::session::proven(turn.conn, session.id, turn.now).await?;
-                session.proven_at = turn.now;
-            }
-            let mut step = resume(turn, *then).await?;
-            step.note = step.note.or(Some(Message::new("proven")));
-            Ok(step)
-        }
-        Ok(_) => Ok(Step::say(Dialogue::SignIn(State::Prove { then }), Message::new("code-void"))),
-        Err(refusal) => Ok(refusal.step(turn, Dialogue::SignIn(State::Prove { then }))),
-    }
-}
-
 /// Why a code was not taken.
 enum Refusal {
     /// Something is wrong with it.
@@ -300,51 +240,9 @@ async fn use_up(turn: &mut Turn<'_>, account: AccountId) -> Result<bool, TurnErr
     Ok(one_time_code::used(turn.conn, turn.chat.id).await?)
 }
 
-/// Signs the chat in to an account and goes on where the holder was; `None` if the account is gone or was locked meanwhile.
-pub async fn begin(turn: &mut Turn<'_>, account: AccountId, then: Dialogue) -> Result<Option<Step>, TurnError> {
-    if !start_session(turn, account).await? {
-        return Ok(None);
-    }
-    let step = resume(turn, then).await?;
-    Ok(Some(Step { note: Some(Message::new("signed-in")), ..step }))
-}
-
 /// The code that a nonce stands for, in this chat and for this address only. It is derived when it is mailed and when it is compared.
 pub fn code_for(key: &Key, nonce: &str, chat: ChatId, email: &Email) -> secret::OneTimeCode {
     key.code("sign in", &[nonce.as_bytes(), &chat.0.to_be_bytes(), email.as_str().as_bytes()])
-}
-
-/// Leads a holder who is signed in past what only leads there, such as where a detour comes back to that was taken while signing in.
-pub async fn go_past(turn: &mut Turn<'_>, step: Step) -> Result<Step, TurnError> {
-    match step.to {
-        Dialogue::SignIn(State::AskEmail { .. } | State::AskCode { .. } | State::OnPage { .. }) | Dialogue::SessionEnded { .. } => {
-            let past = resume(turn, step.to).await?;
-            Ok(Step { note: step.note.or(past.note), ..past })
-        }
-        _ => Ok(step),
-    }
-}
-
-/// Goes on where the holder was; a question to confirm is put anew, and what waited for a proof is done.
-async fn resume(turn: &mut Turn<'_>, then: Dialogue) -> Result<Step, TurnError> {
-    match then {
-        // Whoever has just signed in has just proven it, too.
-        Dialogue::SignIn(State::AskEmail { then } | State::AskCode { then, .. } | State::OnPage { then, .. } | State::Prove { then })
-        | Dialogue::SessionEnded { then } => Box::pin(resume(turn, *then)).await,
-        Dialogue::Sessions(sessions::State::Confirm { .. }) => Ok(sessions::ask(turn)),
-        Dialogue::Sessions(sessions::State::End { session }) => sessions::end_one(turn, session).await,
-        Dialogue::Privacy(privacy::State::OnItsWay) => privacy::ask_for_data(turn).await,
-        Dialogue::Cards(cards::State::Confirm { card, .. }) => cards::ask(turn, card).await,
-        then => Ok(Step::go(then)),
-    }
-}
-
-/// What can be done where a session has ended.
-pub fn on_session_ended(then: Dialogue, input: &Input) -> Step {
-    match input {
-        Input::Tap(Tap::SignInAgain) => Step::go(Dialogue::SignIn(State::AskEmail { then: Box::new(then) })),
-        _ => Step::say(Dialogue::SessionEnded { then: Box::new(then) }, Message::new("choose-a-button")),
-    }
 }
 
 /// The screen of each state.
@@ -372,16 +270,4 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
                 .row(vec![Button::new("button-resend", Tap::Resend), Button::new("button-cancel", Tap::Cancel)])
         }
     })
-}
-
-/// What blanks a screen whose session has ended.
-pub fn show_session_ended() -> Screen {
-    signed_out(Message::new("session-ended"))
-}
-
-/// Says why the holder is signed out, with the way to go on.
-pub fn signed_out(why: Message) -> Screen {
-    Screen::new(why)
-        .button("button-sign-in-again", Tap::SignInAgain)
-        .row(vec![Button::new("button-status", Tap::Go(Place::Status)), Button::new("button-menu", Tap::Go(Place::Menu))])
 }

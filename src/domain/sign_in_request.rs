@@ -28,7 +28,7 @@ pub struct SignInRequest {
     pub proven: Option<(AccountId, Timestamp)>,
     /// How many wrong codes were entered in the chat.
     pub tries: i64,
-    /// Whether the chat was signed in with it.
+    /// Whether the chat was signed in with it, or it is void because the account's sessions were ended.
     pub used: bool,
 }
 
