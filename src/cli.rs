@@ -20,6 +20,7 @@ use crate::effects::Transport;
 use crate::hand::{self, Act, Hand};
 use crate::locale::{LocaleError, Locales};
 use crate::progress::bar;
+use crate::receipt::VerifyError;
 use crate::simulator::{demo, play};
 use crate::store::{Db, look};
 use crate::web::PAGE_RATE;
@@ -77,9 +78,10 @@ enum Command {
         command: KeyCommand,
     },
     /// Say whether a receipt is genuine, by its reference as its holder quotes it: what was done, when, and whether the audit's row of it
-    /// is intact. The exit code is 0 if it is, 1 if it is unknown, 2 if the row was altered.
+    /// is intact. Or whether the report of the counter's end is, by its seal. The exit code is 0 if it is, 1 if it is unknown, 2 if what is
+    /// kept of it was altered or cannot be examined.
     Verify {
-        /// The reference, such as K7QX2-M9DA4; case, spaces, hyphens, O for 0 and I for 1 do not matter.
+        /// The reference, such as K7QX2-M9DA4; case, spaces, hyphens, O for 0 and I for 1 do not matter. Or the seal of a report.
         #[arg(required = true)]
         reference: Vec<String>,
     },
@@ -144,10 +146,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// 2 for what an operator has to set right in settings, policy or locale files, 1 for everything else.
+/// 2 for what an operator has to set right in settings, policy or locale files, and for a receipt that cannot be examined, whose 1 says
+/// that there is none; 1 for everything else.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     let set_wrong = error.is::<SettingError>() || error.is::<PolicyError>() || error.is::<LocaleError>();
-    ExitCode::from(if set_wrong { 2 } else { 1 })
+    ExitCode::from(if set_wrong || error.is::<VerifyError>() { 2 } else { 1 })
 }
 
 /// An error with its causes, without those that it already tells.
@@ -319,7 +322,7 @@ async fn rotate_key() -> anyhow::Result<()> {
 async fn verify(reference: &str) -> anyhow::Result<ExitCode> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
-    let db = Db::look(&settings.database).await?;
+    let db = Db::look(&settings.database).await.map_err(VerifyError::Open)?;
     let verified = receipt::verify(&db, &settings.key_file, reference).await;
     db.close().await;
     let (outcome, words) = verified?;

@@ -1,52 +1,85 @@
-//! `guichet verify`: what can be said of a receipt that somebody shows, by its reference.
+//! `guichet verify`: what can be said of a receipt that somebody shows, by its reference, and of the report of the counter's end, by its seal.
 
 use std::path::Path;
 
 use crate::domain::Reference;
-use crate::secret::{Key, KeyError};
+use crate::effects::Ending;
+use crate::secret::Key;
 use crate::store::audit::{self, Trouble, Verdict};
 use crate::store::meta::{self, Meta};
-use crate::store::{Conn, Db, StoreError};
-use crate::unlock;
+use crate::store::{Conn, Db, OpenError, StoreError};
+use crate::unlock::{self, UnlockError};
+
+/// Digits of a seal.
+const SEAL: usize = 64;
 
 /// How it came out. The number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The counter gave the receipt out, and its row is intact.
+    /// The counter gave it out, and what is kept of it is intact.
     Genuine = 0,
-    /// No row has the reference, or none that is kept.
+    /// Nothing that is kept has the reference or the seal.
     Unknown = 1,
-    /// The row is not as the counter wrote it.
+    /// What is kept is not as the counter wrote it.
     Altered = 2,
 }
 
-/// Why nothing can be said.
+/// Why nothing can be said. The exit code is 2, as for a receipt that is not to be believed: 1 says that the counter gave out no such.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// The key cannot be read.
-    #[error("GUICHET_KEY_FILE: {0}")]
-    Key(#[from] KeyError),
-    /// The key is not the database's: every receipt would look altered.
-    #[error("GUICHET_KEY_FILE: {0} is not the key that belongs to the database, which receipts are sealed with; put back the right key")]
-    WrongKey(String),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The key cannot be read, or is not the database's: every receipt would look altered.
+    #[error(transparent)]
+    Key(#[from] UnlockError),
+    /// The row has no seal yet.
+    #[error("{0} cannot be told: {why}", why = Trouble::NotBegun)]
+    NotBegun(Reference),
     /// The database failed.
     #[error("DATABASE_URL: {0}; see to the database and try again")]
     Store(#[from] StoreError),
 }
 
-/// Looks up a reference as somebody typed it; what to tell the operator, in a line or two.
+/// Looks up a reference, or the seal of a report, as somebody typed it; what to tell the operator, in a line or two.
 pub async fn verify(db: &Db, key_file: &Path, typed: &str) -> Result<(Outcome, String), VerifyError> {
+    if typed.len() == SEAL && typed.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return report(db, key_file, &typed.to_ascii_lowercase()).await;
+    }
     let reference: Reference = match typed.parse() {
         Ok(reference) => reference,
         Err(error) => return Ok((Outcome::Unknown, format!("unknown: {error}"))),
     };
-    let key = Key::read(key_file)?;
     let mut conn = db.conn().await?;
-    if meta::get(&mut conn, Meta::KeyFingerprint).await?.is_some_and(|known| known != key.fingerprint()) {
-        return Err(VerifyError::WrongKey(key_file.display().to_string()));
+    let key = unlock::key_for(&mut conn, key_file).await?;
+    match look_up(&mut conn, &key, &reference).await? {
+        Verdict::Altered(Trouble::NotBegun) => Err(VerifyError::NotBegun(reference)),
+        verdict => Ok(tell(&reference, verdict)),
     }
-    let key = unlock::inherited(&mut conn, key).await?;
-    Ok(tell(&reference, look_up(&mut conn, &key, &reference).await?))
+}
+
+/// Looks up the report of the counter's end by its seal, and says what the report said, to be compared with what somebody shows.
+async fn report(db: &Db, key_file: &Path, seal: &str) -> Result<(Outcome, String), VerifyError> {
+    let mut conn = db.conn().await?;
+    let key = unlock::key_for(&mut conn, key_file).await?;
+    let kept = meta::get(&mut conn, Meta::FinalReport).await?;
+    let Some(kept) = kept else { return Ok((Outcome::Unknown, "unknown: this counter has made no report of its end".to_owned())) };
+    let ending = serde_json::from_str::<Ending>(&kept).ok().filter(|ending| ending.is_sealed_by(&key));
+    let Some(Ending { began_at, done_at, erased, fingerprint, seal: ours }) = ending else {
+        let says = "altered: what is kept of the report is not as the counter sealed it; find out who could write to the database";
+        return Ok((Outcome::Altered, says.to_owned()));
+    };
+    if ours != seal {
+        return Ok((Outcome::Unknown, "unknown: the report of this counter's end has another seal".to_owned()));
+    }
+    let erased: Vec<String> = erased.iter().map(|(table, rows)| format!("{table}: {rows}")).collect();
+    let [began, done] = [began_at, done_at].map(|at| at.strftime("%Y-%m-%d %H:%M:%S").to_string());
+    let says = format!(
+        "genuine: the report of this counter's end, which says:\nbegun: {began} UTC\nfinished: {done} UTC\nkey: {fingerprint}\nrows \
+         erased: {}",
+        erased.join(", ")
+    );
+    Ok((Outcome::Genuine, says))
 }
 
 /// Everything is read of one moment: rows may be cut off meanwhile.
@@ -67,7 +100,6 @@ fn tell(reference: &Reference, verdict: Verdict) -> (Outcome, String) {
             let at = happened_at.strftime("%Y-%m-%d %H:%M:%S");
             (Outcome::Genuine, format!("genuine: {reference}\naction: {action}\noutcome: {outcome}\nwhen: {at} UTC\nseal: {since}"))
         }
-        Verdict::Altered(Trouble::NotBegun) => (Outcome::Unknown, format!("cannot be told: {reference}: {}", Trouble::NotBegun)),
         Verdict::Altered(trouble) => {
             (Outcome::Altered, format!("altered: {reference}: {trouble}; run `guichet check`, and believe nothing that this row says"))
         }

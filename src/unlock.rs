@@ -65,8 +65,18 @@ async fn go_on_with_audit(conn: &mut Conn, key: &Key) -> Result<(), StoreError> 
     conn.commit().await
 }
 
+/// The key of a database, with what it has inherited, to examine what is sealed for good; nothing is written.
+pub async fn key_for(conn: &mut Conn, key_file: &Path) -> Result<Key, UnlockError> {
+    let known = fingerprint(conn).await?;
+    let key = Key::read(key_file)?;
+    match known {
+        Some(fingerprint) if fingerprint != key.fingerprint() => Err(wrong(key_file, &fingerprint)),
+        _ => Ok(inherited(conn, key).await?),
+    }
+}
+
 /// Why a key is not the database's: where the change of the key has all but ended, the right one still stands beside it.
-fn wrong(key_file: &Path, fingerprint: &str) -> UnlockError {
+pub(crate) fn wrong(key_file: &Path, fingerprint: &str) -> UnlockError {
     match Key::read(&beside(key_file, NEW)) {
         Ok(new) if new.fingerprint() == fingerprint => UnlockError::Rotating,
         _ => UnlockError::WrongKey(key_file.to_owned()),

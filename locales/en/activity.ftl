@@ -10,6 +10,7 @@ activity-not-you = Something you don’t recognise? Write to {$contact} and quot
 activity-signed-in = signed in from Telegram
 activity-signed-out = signed out
 activity-session-ended = sign-in ended
+activity-session-ended-elsewhere = one chat signed out from another
 activity-code-voided = wrong codes were entered, and the code became void
 activity-reset-asked = link for a new password asked for
 activity-reset-refused = link for a new password asked for and refused

@@ -10,6 +10,7 @@ activity-not-you = Vous ne reconnaissez pas l’une de ces lignes ? Écrivez �
 activity-signed-in = connexion depuis Telegram
 activity-signed-out = déconnexion
 activity-session-ended = fin de session
+activity-session-ended-elsewhere = session fermée depuis une autre conversation
 activity-code-voided = plusieurs mauvais codes saisis, code annulé
 activity-reset-asked = lien demandé pour un nouveau mot de passe
 activity-reset-refused = lien demandé pour un nouveau mot de passe, mais refusé

@@ -10,6 +10,7 @@ activity-not-you = Что-то из этого делали не вы? Напи�
 activity-signed-in = вход из Telegram
 activity-signed-out = выход
 activity-session-ended = сеанс завершён
+activity-session-ended-elsewhere = сеанс завершён из другого чата
 activity-code-voided = код перестал действовать после неверных попыток
 activity-reset-asked = запрошена ссылка для нового пароля
 activity-reset-refused = запрос ссылки для нового пароля отклонён

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::database::Stand;
 use super::{Finding, Subject, can_write};
 use crate::secret::{Key, KeyError, readable_by_others};
-use crate::unlock::UnlockError;
+use crate::unlock::{self, UnlockError};
 
 pub(super) fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
     if matches!(database, Stand::Unreadable(_) | Stand::Unusable(_)) {
@@ -20,7 +20,7 @@ pub(super) fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
         (Err(KeyError::Missing(_)), None) => return vec![to_be_made(path)],
         (Err(error), _) => return vec![Finding::fault("key", UnlockError::from(error).to_string())],
         (Ok(key), Some(fingerprint)) if key.fingerprint() != fingerprint => {
-            return vec![Finding::fault("key", UnlockError::WrongKey(path.clone()).to_string())];
+            return vec![Finding::fault("key", unlock::wrong(path, fingerprint).to_string())];
         }
         (Ok(key), _) => key,
     };

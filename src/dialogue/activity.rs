@@ -118,6 +118,7 @@ fn words(entry: &Entry) -> Message {
         (Some(Action::SignedIn), _) => "activity-signed-in",
         (Some(Action::SignedOut), _) => "activity-signed-out",
         (Some(Action::SessionEnded), _) => "activity-session-ended",
+        (Some(Action::SessionEndedElsewhere), _) => "activity-session-ended-elsewhere",
         (Some(Action::CodeVoided), _) => "activity-code-voided",
         (Some(Action::ResetAsked), "refused") => "activity-reset-refused",
         (Some(Action::ResetAsked), _) => "activity-reset-asked",

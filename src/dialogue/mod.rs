@@ -92,7 +92,7 @@ pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError
     if turn.service.is_over(turn.now) {
         return Ok(closed::answer(turn));
     }
-    let Ok(here) = Dialogue::read(&turn.chat.dialogue) else { return undecodable(turn, &input).await };
+    let Some(here) = here(turn).await? else { return lost(turn, &input).await };
     let tapped = input.is_tap();
     let fresh = input.wants_fresh(turn.chat.screen_kind);
     let may_stay = matches!(input, Input::Tap(_)).then(|| here.clone());
@@ -129,9 +129,11 @@ pub async fn expire(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     if !end_overdue_session(turn).await? || turn.chat.screen_kind != ScreenKind::Private {
         return Ok(Answer::default());
     }
-    let to = without_session(Dialogue::read(&turn.chat.dialogue).unwrap_or_default());
+    let (here, lost) = here_or_menu(turn).await?;
+    let to = without_session(here);
     turn.chat.dialogue = to.write()?;
-    Ok(Answer { screen: Some(show(turn, &to).await?), ..Answer::default() })
+    let screen = lost.into_iter().fold(show(turn, &to).await?, Screen::headed);
+    Ok(Answer { screen: Some(screen), ..Answer::default() })
 }
 
 /// Where a chat stands once its session has ended.
@@ -141,14 +143,14 @@ fn without_session(here: Dialogue) -> Dialogue {
 
 /// Signs a chat in whose holder has entered the password in the Mini App.
 pub async fn signed_in(turn: &mut Turn<'_>, account: AccountId) -> Result<Answer, TurnError> {
-    let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
+    let (here, lost) = here_or_menu(turn).await?;
     let Some(step) = sign_in::begin(turn, account, here).await? else { return Ok(Answer::default()) };
     turn.chat.dialogue = step.to.write()?;
     let screen = match step.once {
         Some(screen) => screen,
         None => show(turn, &step.to).await?,
     };
-    let screen = step.note.into_iter().fold(screen, Screen::headed);
+    let screen = lost.into_iter().chain(step.note).fold(screen, Screen::headed);
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })
 }
 
@@ -160,7 +162,7 @@ pub async fn forget(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
 
 /// The honest screen for an update that could not be handled: back at the menu, saying so.
 pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
-    turn.flow = Dialogue::read(&turn.chat.dialogue).ok().map(|here| here.flow());
+    turn.flow = here(turn).await?.map(|here| here.flow());
     end_overdue_session(turn).await?;
     turn.chat.dialogue = Dialogue::Menu.write()?;
     if let Err(TurnError::Store(store::StoreError::Sealed(..))) = turn.account().await {
@@ -171,13 +173,29 @@ pub async fn give_up(turn: &mut Turn<'_>) -> Result<Answer, TurnError> {
     Ok(Answer { screen: Some(screen), fresh: true, notice: None })
 }
 
-/// A stored dialogue that no longer decodes: set aside for the engineer, and the holder goes on from the menu.
-async fn undecodable(turn: &mut Turn<'_>, input: &Input) -> Result<Answer, TurnError> {
+/// Where the chat stands. A stored dialogue that no longer decodes is set aside for the engineer, and the chat goes on from the menu: `None`.
+async fn here(turn: &mut Turn<'_>) -> Result<Option<Dialogue>, TurnError> {
+    if let Ok(here) = Dialogue::read(&turn.chat.dialogue) {
+        return Ok(Some(here));
+    }
     tracing::error!("a stored dialogue does not decode; it is set aside in set_aside_dialogue and its chat is back at the menu");
     store::set_aside_dialogue::keep(turn.conn, &turn.chat.dialogue, turn.now).await?;
+    turn.chat.dialogue = Dialogue::Menu.write()?;
+    Ok(None)
+}
+
+/// Where the chat stands, or the menu and what its holder is told for it.
+async fn here_or_menu(turn: &mut Turn<'_>) -> Result<(Dialogue, Option<Message>), TurnError> {
+    Ok(match here(turn).await? {
+        Some(here) => (here, None),
+        None => (Dialogue::Menu, Some(Message::new("trouble-lost-place"))),
+    })
+}
+
+/// The holder hears that the place in the conversation is lost, and goes on from the menu.
+async fn lost(turn: &mut Turn<'_>, input: &Input) -> Result<Answer, TurnError> {
     end_overdue_session(turn).await?;
     turn.flow = Some(Dialogue::Menu.flow());
-    turn.chat.dialogue = Dialogue::Menu.write()?;
     let screen = show(turn, &Dialogue::Menu).await?.headed(Message::new("trouble-lost-place"));
     Ok(Answer { screen: Some(screen), fresh: input.wants_fresh(turn.chat.screen_kind), notice: None })
 }

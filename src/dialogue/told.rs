@@ -1,7 +1,7 @@
 //! What a chat is told that did nothing itself: by another chat of the same account, by a page, by the operator's hand.
 
-use super::{Answer, Dialogue, Screen, TurnError, end_overdue_session, show, sign_in, without_session};
-use crate::domain::{Language, Parting, SessionId};
+use super::{Answer, Dialogue, Screen, TurnError, end_overdue_session, here_or_menu, show, sign_in, without_session};
+use crate::domain::{Action, Language, Parting, SessionId};
 use crate::locale::Message;
 use crate::turn::Turn;
 
@@ -25,7 +25,13 @@ pub enum News {
 
 /// Tells a chat, wherever it stands, in a message of its own; nothing if it is no longer news there.
 pub async fn tell(turn: &mut Turn<'_>, news: News) -> Result<Answer, TurnError> {
-    let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
+    let (here, lost) = here_or_menu(turn).await?;
+    let mut answer = tell_there(turn, news, here).await?;
+    answer.screen = answer.screen.map(|screen| lost.into_iter().fold(screen, Screen::headed));
+    Ok(answer)
+}
+
+async fn tell_there(turn: &mut Turn<'_>, news: News, here: Dialogue) -> Result<Answer, TurnError> {
     let contact = turn.service.operator.contact.to_string();
     match news {
         News::PasswordChanged => {
@@ -49,7 +55,7 @@ pub async fn tell(turn: &mut Turn<'_>, news: News) -> Result<Answer, TurnError> 
             if turn.chat.session.as_ref().is_none_or(|open| open.id != session) {
                 return Ok(Answer::default());
             }
-            turn.end_session().await?;
+            turn.close_session(Action::SessionEndedElsewhere).await?;
             signed_out(turn, here, Message::new("session-ended-elsewhere")).await
         }
         News::Parted(why) => {

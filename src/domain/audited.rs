@@ -31,6 +31,8 @@ actions! {
     SignedOut = "signed_out";
     /// A session ended otherwise: idle, at its length, by a new password, or with its chat.
     SessionEnded = "session_ended";
+    /// A session was ended from another chat that is signed in to the account.
+    SessionEndedElsewhere = "session_ended_elsewhere";
     /// A signed-in chat entered a code wrongly so often that it is void.
     CodeVoided = "code_voided";
     /// A signed-in chat asked for a link to set a new password with.

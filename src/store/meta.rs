@@ -29,6 +29,8 @@ pub enum Meta {
     ImportDecided,
     /// How far the erasing after the final date has come, as JSON.
     Ending,
+    /// The sealed report of that erasing, as JSON.
+    FinalReport,
 }
 
 impl Meta {
@@ -42,6 +44,7 @@ impl Meta {
             Self::KeyRotation => "key_rotation",
             Self::ImportDecided => "import_decided",
             Self::Ending => "ending",
+            Self::FinalReport => "final_report",
         }
     }
 }

@@ -56,7 +56,7 @@ impl Batch<'_> {
         }
         if rows == 0 {
             progress.done_at = Some(self.now);
-            self.report(&progress);
+            self.report(conn, &progress).await?;
         }
         let json = serde_json::to_string(&progress).map_err(TurnError::from)?;
         meta::set(conn, Meta::Ending, &json).await?;
@@ -64,15 +64,19 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Leaves the report: to be mailed, if the operator has an address, and to be logged once this has committed.
-    fn report(&mut self, progress: &Progress) {
+    /// Leaves the report: kept, so that it can be verified; to be mailed, if the operator has an address, and to be logged once this has
+    /// committed.
+    async fn report(&mut self, conn: &mut Conn, progress: &Progress) -> Result<(), Failure> {
         let service = &self.desk.service;
         let erased: Vec<(String, u64)> = progress.erased.iter().map(|(table, rows)| (table.clone(), *rows)).collect();
         let ending = Ending::sealed(&service.key, progress.began_at, self.now, erased);
+        let json = serde_json::to_string(&ending).map_err(TurnError::from)?;
+        meta::set(conn, Meta::FinalReport, &json).await?;
         self.reports.push(ending.clone());
         if let Contact::Email(to) = &service.operator.contact {
             let mail = Mail { to: to.clone(), language: Language::En, chat: ChatId(0), letter: Letter::Ended(ending), to_nobody: false };
             self.effects.push(Effect::Mail(mail));
         }
+        Ok(())
     }
 }

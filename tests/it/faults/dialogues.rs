@@ -3,10 +3,12 @@
 
 use std::path::Path;
 
+use guichet::domain::SESSION_IDLE;
+use guichet::locale::Message;
 use guichet::simulator::Person;
 
 use super::report;
-use crate::counter::Counter;
+use crate::counter::{ALICE, BOB, Counter};
 
 #[tokio::test]
 async fn a_stored_dialogue_of_any_age_is_answered_within_one_update() {
@@ -32,6 +34,36 @@ async fn a_stored_dialogue_of_any_age_is_answered_within_one_update() {
         "stored dialogues",
         &format!("{understood} understood, {set_aside} set aside and counted: each answered within one update"),
     );
+    counter.close(&[]).await;
+}
+
+/// Not the holder but the counter moves the chat: by news from another chat, by a session that is overdue, by the Mini App.
+#[tokio::test]
+async fn what_no_longer_decodes_is_set_aside_whoever_moves_the_chat() {
+    let counter = Counter::open().await;
+    let lost = counter.word("trouble-lost-place");
+    let aside = async || counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await;
+    counter.sign_in(ALICE, "alice@example.org").await;
+    counter.stand_at(ALICE, "told by another chat").await;
+    counter.sign_in(BOB, "alice@example.org").await;
+    assert_eq!(aside().await, 1);
+    let news = counter.text(&Message::new("new-sign-in").with("language", "en"));
+    let screen = counter.screen(ALICE);
+    assert!(screen.contains(&lost) && screen.contains(&news), "{screen}");
+    counter.says(ALICE, "/status").await;
+    counter.stand_at(ALICE, "overdue").await;
+    counter.clock.advance(SESSION_IDLE);
+    counter.stage.app.sweep().await;
+    counter.settled().await;
+    assert_eq!(aside().await, 2);
+    let shown = counter.shown(ALICE).join("\n");
+    assert!(shown.contains(&lost), "{shown}");
+    let (mut conn, mut said) = (counter.stage.app.conn().await.unwrap(), Vec::new());
+    for (at, dialogue) in conn.rows::<(i64, String)>("SELECT set_aside_at, dialogue FROM set_aside_dialogue", vec![]).await.unwrap() {
+        said.push(conn.sealer().unwrap().open("set_aside_dialogue.dialogue", at, &dialogue).unwrap());
+    }
+    assert_eq!(said, ["told by another chat", "overdue"]);
+    drop(conn);
     counter.close(&[]).await;
 }
 

@@ -563,10 +563,19 @@ async fn the_operator_hears_whether_a_receipt_is_genuine() {
     assert!(code == 2 && said.contains("altered: 00002-00000"), "{said}");
     let (code, said) = say(&["check"]);
     assert!(code == 2 && said.contains("fault audit: receipt 00002-00000 (row 2): rows before it are missing: 1"), "{said}");
-    std::fs::remove_file(folder.path().join("guichet.key")).unwrap();
+    std::fs::rename(folder.path().join("guichet.key"), folder.path().join("right")).unwrap();
     key_of_another(folder.path());
     let (code, said) = say(&["verify", "00003-00000"]);
-    assert!(code == 1 && said.contains("is not the key that belongs to the database"), "{said}");
+    assert!(code == 2 && said.contains("is not the key that belongs to the database"), "{said}");
+    // A change of the key that was cut short after its last commit: the right one stands beside.
+    std::fs::rename(folder.path().join("right"), folder.path().join("guichet.key.new")).unwrap();
+    for command in [&["verify", "00003-00000"][..], &["check"]] {
+        let (code, said) = say(command);
+        assert!(code == 2 && said.contains("run `guichet key rotate` again"), "{said}");
+    }
+    std::fs::remove_file(folder.path().join("guichet.key")).unwrap();
+    let (code, said) = say(&["verify", "00009-00000"]);
+    assert!(code == 2 && said.contains("there is no key here"), "a missing key is not an unknown receipt: {said}");
 }
 
 fn key_of_another(folder: &Path) {

@@ -8,6 +8,7 @@ use guichet::config::Database;
 use guichet::domain::{Policy, Retention};
 use guichet::effects::{Effect, Ending, Letter};
 use guichet::import::{import, samples};
+use guichet::receipt::{self, Outcome};
 use guichet::secret::Key;
 use guichet::simulator::Person;
 use guichet::store::{Conn, Db, audit, purge};
@@ -419,6 +420,7 @@ async fn nothing_is_left(database: Option<Database>) {
     // The audit is intact, and nobody's.
     let ended: (String,) = conn.row("SELECT value FROM meta WHERE name = 'ending'", vec![]).await.unwrap().unwrap();
     assert!(ended.0.contains("\"done_at\":\"2017-03-02"), "{}", ended.0);
+    the_report_is_verified(&counter, report).await;
     drop(conn);
     for (chat, last) in [(ALICE, 1), (BOB, 2)] {
         let farewells = counter.shown(chat).iter().filter(|text| text.contains("has closed")).count();
@@ -440,6 +442,26 @@ async fn nothing_is_left(database: Option<Database>) {
     }
     assert_eq!(reports(&counter).len(), 1, "once only");
     counter.close(&["Bad Request: message ", "Forbidden: bot was blocked by the user"]).await;
+}
+
+/// Whoever has the report in hand gives its seal, and hears what the report said.
+async fn the_report_is_verified(counter: &Counter, report: &str) {
+    let db = Db::look(&counter.stage.database).await.unwrap();
+    let verify = async |seal: &str| receipt::verify(&db, &counter.stage.key_file(), seal).await.unwrap();
+    let seal = report.split_whitespace().find(|word| word.len() == 64).unwrap();
+    let (outcome, says) = verify(&seal.to_uppercase()).await;
+    assert_eq!(outcome, Outcome::Genuine, "{says}");
+    let accounts = report.lines().find(|line| line.starts_with("account: ")).unwrap();
+    assert!(says.contains(accounts) && says.contains("finished: 2017-03-0"), "{says}");
+    let (outcome, says) = verify(&seal.chars().rev().collect::<String>()).await;
+    assert_eq!(outcome, Outcome::Unknown, "{says}");
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    let kept: (String,) = conn.row("SELECT value FROM meta WHERE name = 'final_report'", vec![]).await.unwrap().unwrap();
+    conn.script("UPDATE meta SET value = REPLACE(value, '[\"account\",', '[\"account\",1') WHERE name = 'final_report'").await.unwrap();
+    let (outcome, says) = verify(seal).await;
+    assert_eq!(outcome, Outcome::Altered, "{says}");
+    conn.run("UPDATE meta SET value = $1 WHERE name = 'final_report'", vec![kept.0.into()]).await.unwrap();
+    db.close().await;
 }
 
 #[tokio::test]
@@ -464,7 +486,7 @@ async fn postgres_is_emptied_as_well_step_by_step() {
         }
     }
     assert_eq!(erased, [("account", 6), ("balance", 4), ("card", 7), ("payment", 66)].into());
-    let key = Key::create(&server.folder().join("key"), &guichet::clock::Random::seeded(1)).unwrap();
+    let key = Key::read(&server.folder().join("guichet.key")).unwrap();
     assert_eq!(audit::examine(&mut conn, &key).await.unwrap().bad, None);
 }
 

@@ -234,6 +234,9 @@ async fn one_session_is_ended_from_another_chat_which_is_told_and_blanked() {
     assert_eq!(counter.number("SELECT chat_id FROM session WHERE ended_at IS NULL").await, counter.index(ALICE).await);
     assert!(counter.screen(BOB).contains("/reset"), "{}", counter.screen(BOB));
     assert!(!counter.shown(BOB).iter().any(|screen| screen.contains("1117")), "{:?}", counter.shown(BOB));
+    counter.says(ALICE, "/activity").await;
+    let line = counter.word("activity-session-ended-elsewhere");
+    assert_eq!(counter.screen(ALICE).matches(&line).count(), 1, "{}", counter.screen(ALICE));
     counter.says(BOB, "/cards").await;
     counter.shows_nothing_of_the_account(BOB, "/cards");
     counter.close(&[]).await;
@@ -255,6 +258,7 @@ async fn all_others_are_ended_after_a_question_and_with_a_young_proof() {
     counter.says(ALICE, &counter.code()).await;
     counter.presses(ALICE, &counter.word("button-end-others-confirm")).await;
     assert_eq!(counter.open_sessions().await, 1);
+    assert_eq!(counter.number("SELECT COUNT(*) FROM audit WHERE action = 'session_ended_elsewhere'").await, 1);
     assert!(counter.screen(BOB).contains("/reset"), "{}", counter.screen(BOB));
     counter.close(&[]).await;
 }
