@@ -1,6 +1,6 @@
 # Les conversations connectées au compte : /sessions.
 
-button-sessions = Sessions ouvertes
+button-sessions = Mes sessions
 sessions-title = <b>Sessions ouvertes sur votre compte</b>
 sessions-here = • <b>Cette conversation</b>, depuis le {$since}
 sessions-elsewhere = {$number}. Une autre conversation, en { $language ->

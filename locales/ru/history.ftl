@@ -10,7 +10,7 @@ history-line-pending = {$number}. {$day} · {$merchant} · <b>{$amount}</b> · �
 history-line-failed = {$number}. {$day} · {$merchant} · <b>{$amount}</b> · не прошёл
 
 button-number = {$number}
-button-newest = ⇤ Последние
+button-newest = ⇤ В начало
 button-newer = ← Новее
 button-older = Старее →
 

@@ -100,6 +100,15 @@ pub enum ShownButton {
     },
 }
 
+impl ShownButton {
+    /// What stands on it.
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Tap(label, _) | Self::Page { label, .. } => label,
+        }
+    }
+}
+
 /// A mail, as data: its text is made when it is sent, so that no code rests in the database.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Mail {

@@ -113,11 +113,13 @@ impl<'a> Visit<'a> {
     /// The form, with what was entered but for the password, and what was wrong with it.
     fn form(&self, posted: Posted, problem: Option<&'static str>) -> Response {
         let Some(request) = &self.request else { return self.gone() };
+        // The address of a page goes on holding what Telegram told, even once it no longer holds: it is not asked for again.
+        let asks = self.app && (problem.is_none() || !posted.init_data.is_empty());
         let form = SignInForm {
             problem: problem.map(Message::new),
             person: request.person.clone(),
             email: posted.email,
-            init_data: self.app.then_some(posted.init_data),
+            init_data: asks.then_some(posted.init_data),
             guard: self.guard.field(&self.reader.web.key, &self.token_hash),
         };
         self.guard.set(self.reader.web.secure, self.reader.web.sign_in_form(self.reader.language, form))

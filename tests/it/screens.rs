@@ -1,6 +1,6 @@
 //! The fullest account that an import lets in, in every language: each of its screens is one that Telegram takes.
 
-use guichet::simulator::Sender;
+use guichet::simulator::{ChatMessage, Sender};
 use guichet::store::Value;
 
 use crate::counter::{ALICE, Counter};
@@ -51,6 +51,11 @@ async fn visit(counter: &Counter, command: &str) {
     }
 }
 
+/// Whether these are the menu's buttons, side by side in pairs as they are meant: no label breaks its row.
+fn is_the_menu(message: &ChatMessage) -> bool {
+    message.current.keyboard.iter().map(Vec::len).eq([2, 2, 1, 2, 2, 2])
+}
+
 async fn every_screen_fits(language: &str) {
     let counter = Counter::open().await;
     counter.with(|world| world.person_sets_language(ALICE, language)).unwrap();
@@ -58,6 +63,7 @@ async fn every_screen_fits(language: &str) {
     counter.says(ALICE, "/signin").await;
     counter.says(ALICE, "alice@example.org").await;
     counter.says(ALICE, &counter.code()).await;
+    counter.with(|world| assert!(world.messages(ALICE).last().is_some_and(is_the_menu), "{:?}", world.messages(ALICE).last()));
     // The menu comes last: one of its buttons signs out.
     for command in ["/status", "/history", "/activity", "/cards", "/menu"] {
         visit(&counter, command).await;

@@ -10,6 +10,7 @@ use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 
+use super::door::Door;
 use crate::process::{self, Process};
 
 /// How long the page may take for an answer.
@@ -20,6 +21,7 @@ pub struct Theatre {
     pub address: String,
     port: u16,
     folder: tempfile::TempDir,
+    arguments: Vec<String>,
     _demo: Option<Process>,
     _driver: Process,
 }
@@ -59,7 +61,15 @@ impl Theatre {
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new(driver).arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        Some(Self { address, port, folder, _demo: None, _driver: Process(driver) })
+        let arguments = vec!["--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1".to_owned()];
+        Some(Self { address, port, folder, arguments, _demo: None, _driver: Process(driver) })
+    }
+
+    /// Has the browser find a host behind this door, and trust the door's key there. No other host is to be found.
+    pub fn with_door(mut self, host: &str, door: &Door) -> Self {
+        let rules = format!("--host-resolver-rules=MAP {host} {},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1", door.address);
+        self.arguments = vec![rules, format!("--ignore-certificate-errors-spki-list={}", door.key_hash)];
+        self
     }
 
     /// A new browser window on the demo's page at this query.
@@ -77,6 +87,7 @@ impl Theatre {
             format!("--user-data-dir={}", profile.display()),
             format!("--force-device-scale-factor={}", window.scale),
         ];
+        arguments.extend_from_slice(&self.arguments);
         if window.dark {
             arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
         }

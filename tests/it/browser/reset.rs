@@ -8,6 +8,7 @@ use guichet::simulator::demo;
 use guichet::simulator::stage::{Setting, Stage};
 
 use super::driver::{Theatre, Window, click, find, opened_beside, until};
+use super::readable::readable;
 use super::visit::Visit;
 
 /// Too short, easy to guess, and good.
@@ -116,8 +117,8 @@ async fn problem(visit: &Visit, expected: Message) {
     until(&visit.page, &format!("document.querySelector('#problem')?.textContent === {:?}", visit.text(&expected))).await;
 }
 
-/// Takes a picture of the page, which is no wider than the window.
+/// Takes a picture of the page, which everybody can read.
 async fn fits(visit: &Visit, name: &str) {
     visit.screenshot(name).await;
-    until(&visit.page, "document.documentElement.scrollWidth <= innerWidth").await;
+    readable(visit).await;
 }
