@@ -23,6 +23,9 @@ pub enum BackupError {
     /// There is a file already.
     #[error("{}: a file is here already, and a copy overwrites nothing; name another file", .0.display())]
     Taken(PathBuf),
+    /// There is no folder for it.
+    #[error("{}: there is no such folder; make it first, or name another place", .0.display())]
+    NoFolder(PathBuf),
     /// It cannot be written.
     #[error("{}: {error}; check the folder it is in, its permissions and the disk", .path.display())]
     Unwritable {
@@ -101,6 +104,9 @@ pub async fn back_up(db: &Db, key_file: &Path, file: &Path) -> Result<Backup, Ba
     // An absolute path is never taken for a URI.
     let absolute = std::path::absolute(file).map_err(unwritable)?;
     let beside = absolute.parent().unwrap_or(&absolute);
+    if !beside.is_dir() {
+        return Err(BackupError::NoFolder(beside.to_owned()));
+    }
     let making = tempfile::Builder::new().prefix(".guichet-backup-").tempfile_in(beside).map_err(unwritable)?.into_temp_path();
     let name = making.to_str().ok_or_else(|| unwritable(io::Error::other("the path is not UTF-8")))?;
     store::copy(&mut conn, name).await?;

@@ -246,7 +246,7 @@ async fn import_folder(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;
     log_to_stderr(&settings.log)?;
     let db = Db::join(&settings.database).await?;
-    let key = unlock::unlock(&db, &settings.key_file, &Random::machine()).await?;
+    let key = unlock::unlock(&db, &settings.key_file, &Random::machine(), Clock::machine().now()).await?;
     let report = import::import_with(&db, folder, Some(&key), bar()).await;
     db.close().await;
     say(&report?.to_string())
@@ -276,8 +276,10 @@ async fn move_out(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// What `export --all` says beside a running counter, and beside one that is stopped.
-const SERVING: &str = "CARE: a counter is serving from this database, and what happens from now on is not in the export.                        To move for good, stop the counter first, then export again.";
-const STAY_STOPPED: &str = "Next: `guichet import DIR --all` with DATABASE_URL naming a new database. Leave this counter stopped from now on,                             and take its key file along. The folder holds addresses and password hashes: keep it from other eyes.";
+const SERVING: &str = "CARE: a counter is serving from this database, and what happens from now on is not in the export. \
+                       To move for good, stop the counter first, then export again.";
+const STAY_STOPPED: &str = "Next: `guichet import DIR --all` with DATABASE_URL naming a new database. Leave this counter stopped from now on, \
+                            and take its key file along. The folder holds addresses and password hashes: keep it from other eyes.";
 
 async fn move_in(folder: &Path) -> anyhow::Result<()> {
     let settings = settings()?;

@@ -1,6 +1,10 @@
 //! Faults that tests order and that need a hand inside; only a debug build has it. `GUICHET_CRASH=NAME:N` lets the process die at the
 //! N-th passage of a point, `GUICHET_PANIC=CHAT` lets the turns of a chat panic, `GUICHET_LOST_COMMITS=N` loses the answer to every
-//! N-th commit, `GUICHET_PAGES=FILE` lets SQLite run out of space at as many pages as that file says at the time.
+//! N-th commit, `GUICHET_PAGES=FILE` lets SQLite run out of space at as many pages as that file says at the time,
+//! `GUICHET_SWEEPS=MS` has the counter sweep so often.
+
+#[cfg(not(debug_assertions))]
+use jiff::SignedDuration;
 
 #[cfg(not(debug_assertions))]
 use crate::domain::ChatId;
@@ -38,6 +42,10 @@ pub enum Point {
     Mailed,
     /// The key is being changed: a step is done, and the next not begun.
     Rotation,
+    /// An earlier version's database is being sealed: every row is, or the file is wiped.
+    Sealing,
+    /// The final date is over and a sweep erases: it begins, the chats are gone, the rows are gone, that is noted.
+    Closing,
 }
 
 impl Point {
@@ -78,12 +86,14 @@ impl Point {
             Self::Mail => "mail",
             Self::Mailed => "mailed",
             Self::Rotation => "rotation",
+            Self::Sealing => "sealing",
+            Self::Closing => "closing",
         }
     }
 }
 
 #[cfg(debug_assertions)]
-pub use ordered::{at, loses_commit, page_limit, turn};
+pub use ordered::{at, loses_commit, page_limit, sweep_every, turn};
 
 /// Passes a point; whoever ordered a crash there gets it.
 #[cfg(not(debug_assertions))]
@@ -109,10 +119,19 @@ pub fn page_limit() -> Option<u32> {
     None
 }
 
+/// How often the counter sweeps, if that was ordered.
+#[cfg(not(debug_assertions))]
+#[inline]
+pub fn sweep_every() -> Option<SignedDuration> {
+    None
+}
+
 #[cfg(debug_assertions)]
 mod ordered {
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU64, Ordering};
+
+    use jiff::SignedDuration;
 
     use super::Point;
     use crate::domain::ChatId;
@@ -151,6 +170,11 @@ mod ordered {
     /// Whether the answer to this commit is lost.
     pub fn loses_commit() -> bool {
         LOST_COMMITS.is_some_and(|of| (COMMITS.fetch_add(1, Ordering::SeqCst) + 1).is_multiple_of(of))
+    }
+
+    /// How often the counter sweeps, if that was ordered.
+    pub fn sweep_every() -> Option<SignedDuration> {
+        std::env::var("GUICHET_SWEEPS").ok()?.parse().ok().map(SignedDuration::from_millis)
     }
 
     /// How many pages a SQLite file may have, if that was ordered.

@@ -28,6 +28,7 @@
 //! | [`bot`] | the shell around them: polling and the webhook, routing, the writer, rendering |
 //! | [`web`] | the pages for holders, such as the one that a mailed link opens |
 //! | [`import`] | accounts, cards and payments from CSV files |
+//! | [`witness`] | whether the clock may be believed where it decides over what is erased |
 //! | [`watch`] | numbers and signs of life that the parts tell of themselves |
 //! | [`admin`] | `/healthz`, `/readyz`, `/metrics` for the operator's machines |
 //! | [`replica`] | what this process is among those that serve from the same database |
@@ -90,3 +91,4 @@ pub mod turn;
 pub mod unlock;
 pub mod watch;
 pub mod web;
+pub mod witness;

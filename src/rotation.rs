@@ -17,7 +17,7 @@ use crate::secret::{Key, KeyError};
 use crate::store::lock::{Lock, Sole};
 use crate::store::meta::{self, Meta};
 use crate::store::reseal::{self, Resealed};
-use crate::store::{Conn, Db, StoreError, import};
+use crate::store::{Conn, Db, StoreError, import, known_chat};
 use crate::unlock::{LASTING, NEW, beside};
 
 /// How often, and how far apart, the locks are asked for: a server learns of the end of a connection when it gets to it.
@@ -111,12 +111,13 @@ pub async fn rotate(db: &Db, key_file: &Path, random: &Random) -> Result<Rotated
         return Err(RotateError::NotSealed);
     }
     let old = Key::read(&files.key)?;
+    // Before anything is written: a change that was begun with a wrong key could neither go on nor go back.
+    if old.fingerprint() != fingerprint && !files.hold_the_new_key(&fingerprint) {
+        return Err(RotateError::WrongKey(files.key));
+    }
     let new = new_key(&mut conn, &files, &fingerprint, random).await?;
     let mut resealed = Resealed::default();
     if new.fingerprint() != fingerprint {
-        if old.fingerprint() != fingerprint {
-            return Err(RotateError::WrongKey(files.key));
-        }
         drop(conn);
         resealed = seal_anew(db, &old, &new).await?;
     }
@@ -171,6 +172,7 @@ async fn seal_anew(db: &Db, old: &Key, new: &Key) -> Result<Resealed, RotateErro
     let resealed = reseal::with_new_key(&mut conn).await?;
     crash::at(Point::Rotation);
     conn.begin().await?;
+    known_chat::derive_anew(&mut conn, old, new).await?;
     meta::set(&mut conn, Meta::Lasting, &sealer.seal(column, row, &lasting)).await?;
     meta::set(&mut conn, Meta::KeyFingerprint, &new.fingerprint()).await?;
     meta::forget(&mut conn, Meta::KeyRotation).await?;
@@ -179,6 +181,11 @@ async fn seal_anew(db: &Db, old: &Key, new: &Key) -> Result<Resealed, RotateErro
 }
 
 impl Files {
+    /// Whether everything is sealed with the new key already, and only the files have not changed places.
+    fn hold_the_new_key(&self, fingerprint: &str) -> bool {
+        Key::read(&self.new).is_ok_and(|new| new.fingerprint() == fingerprint)
+    }
+
     /// Puts the old key aside, and the new one in its place; at every moment a key is there. Where the old one is.
     fn change_places(&self, old: &Key) -> Result<PathBuf, RotateError> {
         let aside = beside(&self.key, &format!("old-{}", key_id(&old.fingerprint())));

@@ -126,6 +126,11 @@ impl Sealer {
         }
     }
 
+    /// What tells an address from the others that one chat has mails sent to.
+    pub fn mailbox(&self, chat: ChatId, email: &Email) -> String {
+        self.digest("mailbox", &[&chat.0.to_be_bytes(), email.as_str().as_bytes()])
+    }
+
     fn digest(&self, purpose: &str, parts: &[&[u8]]) -> String {
         BASE64URL_NOPAD.encode(&self.current.index.derive(purpose, parts)[..16])
     }

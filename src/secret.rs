@@ -19,7 +19,7 @@ use crate::domain::ALPHABET;
 
 /// What cannot be derived anew when the key is changed: seals of rows that are never written again, and hashes of what is not known any
 /// more. It goes on with the lasting secret of the first key.
-const LASTING: &[&str] = &["audit row", "audit row of an earlier version", "audit chain", "audit checkpoint", "erased"];
+const LASTING: &[&str] = &["audit row", "audit row of an earlier version", "audit chain", "audit checkpoint", "audit subject", "erased"];
 
 /// The secret key of 32 random bytes. Clones share it; `Debug` hides it.
 #[derive(Clone, Debug)]

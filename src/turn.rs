@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use crate::clock::Random;
 use crate::dialogue::help::Topics;
 use crate::dialogue::{News, TurnError};
-use crate::domain::{Account, AccountId, Action, Audited, Card, CardId, Change, ChatId, Genuine, Operator, Policy};
+use crate::domain::{Account, AccountId, Action, Audited, Card, CardId, Change, ChatId, Genuine, Limited, Operator, Policy};
 use crate::effects::Effect;
 use crate::secret::Key;
 use crate::store::chat::Chat;
 use crate::store::{self, Conn};
+use crate::witness::{Belief, Witness};
 
 /// What does not change from turn to turn.
 pub struct Service {
@@ -26,6 +27,15 @@ pub struct Service {
     pub key: Key,
     /// Random bytes.
     pub random: Random,
+    /// Whether the clock may be believed.
+    pub witness: Witness,
+}
+
+impl Service {
+    /// Whether the final date is over, and nothing says that the clock is only far ahead.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.policy.is_over(now) && !matches!(self.witness.belief(now), Belief::Ahead(_))
+    }
 }
 
 /// The handling of one update, or of one chat's part of a sweep.
@@ -46,10 +56,14 @@ pub struct Turn<'t> {
     pub forgotten: bool,
     /// What the holder changed, to be written with the turn.
     pub changes: Vec<Change>,
+    /// The cards taken off, each seen linked in this transaction: they are written together with other turns'.
+    pub removals: Vec<(AccountId, CardId)>,
     /// What other chats are to be told in the same transaction.
     pub news: Vec<(ChatId, News)>,
     /// What else the audit is to keep.
     pub audited: Vec<Audited>,
+    /// What was not let through, because it was tried or asked for too often.
+    pub limited: Vec<Limited>,
     /// What is left to be done outside once the turn has committed, in order.
     pub effects: Vec<Effect>,
 }
@@ -66,7 +80,9 @@ impl<'t> Turn<'t> {
             flow: None,
             forgotten: false,
             changes: Vec::new(),
+            removals: Vec::new(),
             audited: Vec::new(),
+            limited: Vec::new(),
             news: Vec::new(),
             effects: Vec::new(),
         }

@@ -3,11 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::clock::Random;
 use crate::seal::Sealer;
 use crate::secret::{Key, KeyError};
 use crate::store::meta::{self, Meta};
-use crate::store::{Conn, Db, StoreError, reseal};
+use crate::store::{Conn, Db, StoreError, audit, reseal};
 
 /// Why a database stays locked. Each says what is wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +33,7 @@ pub enum UnlockError {
 
 /// Unlocks a database to work with it: a new one gets a new key, unless one is there already, and what an earlier version has kept in
 /// the clear is sealed. The key.
-pub async fn unlock(db: &Db, key_file: &Path, random: &Random) -> Result<Key, UnlockError> {
+pub async fn unlock(db: &Db, key_file: &Path, random: &Random, now: Timestamp) -> Result<Key, UnlockError> {
     let mut conn = db.conn().await?;
     let known = fingerprint(&mut conn).await?;
     let key = match Key::read(key_file) {
@@ -46,10 +48,21 @@ pub async fn unlock(db: &Db, key_file: &Path, random: &Random) -> Result<Key, Un
     if key.fingerprint() != fingerprint {
         return Err(wrong(key_file, &fingerprint));
     }
+    let key = inherited(&mut conn, key).await?;
     drop(conn);
     db.unlock(Sealer::new(&key));
-    reseal::complete(db).await?;
-    Ok(inherited(&mut db.conn().await?, key).await?)
+    reseal::complete(db, &key, now).await?;
+    go_on_with_audit(&mut db.conn().await?, &key).await?;
+    Ok(key)
+}
+
+/// Brings an earlier version's audit up to date; of replicas one does.
+async fn go_on_with_audit(conn: &mut Conn, key: &Key) -> Result<(), StoreError> {
+    conn.begin().await?;
+    if conn.may_sweep().await? {
+        audit::go_on(conn, key).await?;
+    }
+    conn.commit().await
 }
 
 /// Why a key is not the database's: where the change of the key has all but ended, the right one still stands beside it.

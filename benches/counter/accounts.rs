@@ -51,7 +51,7 @@ pub async fn for_guichet(folder: &Path, holders: i64) -> anyhow::Result<()> {
 /// Opens a session for each holder.
 async fn sign_in(folder: &Path, holders: i64) -> anyhow::Result<()> {
     let db = Db::open(&Database::Sqlite(folder.join("guichet.db"))).await?;
-    unlock(&db, &folder.join("guichet.key"), &Random::machine()).await?;
+    unlock(&db, &folder.join("guichet.key"), &Random::machine(), Clock::machine().now()).await?;
     let mut conn = db.conn().await?;
     let now = Clock::machine().now();
     conn.begin().await?;

@@ -42,6 +42,8 @@ page-unknown = There is no such link
 page-unknown-what = It may be incomplete or too old. Copy it whole from the mail, or ask for a new one with /reset in the chat.
 page-trouble = One moment, please
 page-trouble-what = The counter is very busy and nothing has changed. Please try again in a minute.
+page-closed = This counter has closed
+page-closed-what = {$date} was its last day. Nothing can be changed here any more, and everything that was kept about you is erased.
 
 page-sign-in = Sign in with your password
 page-sign-in-intro = Enter the e-mail address and the password of your {$service} account. You will then be shown a code to type in the Telegram chat.

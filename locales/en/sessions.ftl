@@ -22,7 +22,7 @@ sessions-confirm = { $count ->
         [one] <b>End the other session?</b>
        *[other] <b>End all {$count} other sessions?</b>
     }
-sessions-confirm-what = Only this chat stays signed in. Whoever is signed out can come back only with a new code from your mailbox.
+sessions-confirm-what = Only this chat stays signed in. To come back, the others need a new code from your mailbox, or your password. Somebody else may know it? Then choose a new one with /reset.
 button-end-others-confirm = Yes, end them
 button-end-others-keep = No, leave them
 # Shown over the chat after a tap.

@@ -28,7 +28,7 @@ code-wrong = That is not the right code. { $left ->
         [one] You have {$left} try left.
        *[other] You have {$left} tries left.
     }
-code-void = This code no longer works: it has expired, has been used, or was tried too often. Tap “New code” to get another.
+code-void = This code no longer works: it has expired, has been used, was tried too often, or the account’s sessions have been ended since. Tap “New code” to get another.
 signed-in = You are signed in. Welcome!
 proven = Thank you, that’s confirmed.
 already-signed-in = You are signed in already.
@@ -50,7 +50,7 @@ on-page-code = It then shows you a code of 8 digits, valid for {$minutes} minute
 button-open-page = Open the page
 button-new-page = New page
 not-a-page-code = The code is 8 digits, as the page shows them once the password was right. Please type it once more.
-page-code-void = Neither this page nor its code works any longer: too old, used already, or tried too often. Tap “New page” for another.
+page-code-void = Neither this page nor its code works any longer: too old, used already, tried too often, or the account’s sessions have been ended since. Tap “New page” for another.
 
 # Where something was tried too often.
 limited = <b>Please wait a little</b>

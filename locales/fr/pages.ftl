@@ -42,6 +42,8 @@ page-unknown = Ce lien n’existe pas
 page-unknown-what = Il est peut-être incomplet ou trop ancien. Copiez-le en entier depuis l’e-mail, ou demandez-en un nouveau avec /reset dans la conversation.
 page-trouble = Un instant, s’il vous plaît
 page-trouble-what = Le guichet est très occupé et rien n’a changé. Réessayez dans une minute.
+page-closed = Ce guichet a fermé
+page-closed-what = Le {$date} était son dernier jour. Plus rien ne peut être modifié ici, et tout ce qui était gardé sur vous est effacé.
 
 page-sign-in = Connexion par mot de passe
 page-sign-in-intro = Saisissez l’adresse e-mail et le mot de passe de votre compte {$service}. Un code s’affichera, à taper dans la conversation Telegram.

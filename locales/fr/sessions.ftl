@@ -22,7 +22,7 @@ sessions-confirm = { $count ->
         [one] <b>Fermer l’autre session ?</b>
        *[other] <b>Fermer les {$count} autres sessions ?</b>
     }
-sessions-confirm-what = Seule cette conversation restera connectée. Ailleurs, il faudra un nouveau code envoyé à votre adresse pour se reconnecter.
+sessions-confirm-what = Seule cette conversation restera connectée. Pour se reconnecter ailleurs, il faudra un nouveau code envoyé à votre adresse, ou votre mot de passe. Quelqu’un d’autre pourrait le connaître ? Choisissez-en un nouveau avec /reset.
 button-end-others-confirm = Oui, les fermer
 button-end-others-keep = Non, les laisser
 # Affichés au-dessus de la conversation.

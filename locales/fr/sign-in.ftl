@@ -28,7 +28,7 @@ code-wrong = Ce n’est pas le bon code. { $left ->
         [one] Il vous reste {$left} essai.
        *[other] Il vous reste {$left} essais.
     }
-code-void = Ce code ne marche plus : il a expiré, il a déjà servi ou les essais sont épuisés. Touchez « Nouveau code » pour en recevoir un autre.
+code-void = Ce code ne marche plus : il a expiré, il a déjà servi, les essais sont épuisés ou les sessions du compte ont été fermées depuis. Touchez « Nouveau code » pour en recevoir un autre.
 signed-in = C’est bon, votre session est ouverte. Bienvenue !
 proven = Merci, c’est confirmé.
 already-signed-in = Votre session est déjà ouverte.
@@ -50,7 +50,7 @@ on-page-code = Elle affiche ensuite un code de 8 chiffres, valable {$minutes} mi
 button-open-page = Ouvrir la page
 button-new-page = Nouvelle page
 not-a-page-code = Le code compte 8 chiffres : la page l’affiche dès que le mot de passe est bon. Tapez-le encore une fois, s’il vous plaît.
-page-code-void = Cette page et son code ne marchent plus : trop anciens, déjà utilisés ou essayés trop souvent. Touchez « Nouvelle page » pour en avoir une autre.
+page-code-void = Cette page et son code ne marchent plus : trop anciens, déjà utilisés, essayés trop souvent, ou bien les sessions du compte ont été fermées depuis. Touchez « Nouvelle page » pour en avoir une autre.
 
 # Quand quelque chose a été essayé trop souvent.
 limited = <b>Patientez un peu</b>

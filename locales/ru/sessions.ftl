@@ -1,6 +1,6 @@
 # Чаты, из которых вошли в аккаунт: /sessions.
 
-button-sessions = Кто сейчас в аккаунте
+button-sessions = Кто в аккаунте
 sessions-title = <b>В ваш аккаунт вошли</b>
 sessions-here = • <b>Этот чат</b>: вход {$since}
 sessions-elsewhere = {$number}. Другой чат, { $language ->
@@ -28,7 +28,7 @@ sessions-confirm = { $count ->
         [many] <b>Завершить {$count} других сеансов?</b>
        *[other] <b>Завершить {$count} других сеанса?</b>
     }
-sessions-confirm-what = В аккаунте останется только этот чат. Из других чатов можно будет войти только с новым кодом из вашей почты.
+sessions-confirm-what = В аккаунте останется только этот чат. Из других чатов можно будет войти только с новым кодом из вашей почты или с вашим паролем. Пароль мог узнать кто-то ещё? Смените его: /reset.
 button-end-others-confirm = Да, завершить
 button-end-others-keep = Нет, оставить
 # Уведомления над чатом.

@@ -11,6 +11,7 @@ use crate::bot::api::Api;
 use crate::bot::{Hook, Job, Poller, Writer, setup};
 use crate::clock::Clock;
 use crate::config::Webhook;
+use crate::crash;
 use crate::domain::Policy;
 use crate::locale::Locales;
 use crate::replica::Replica;
@@ -73,8 +74,9 @@ async fn poll(api: &Api, mut poller: Poller, replica: &Replica, stop: &Cancellat
 
 /// Sweeps until told to stop.
 pub(super) async fn sweep_now_and_then(writer: Writer, clock: Clock, stop: CancellationToken) {
+    let pause = crash::sweep_every().unwrap_or(SWEEP_EVERY);
     loop {
-        let next = clock.now() + SWEEP_EVERY;
+        let next = clock.now() + pause;
         tokio::select! {
             () = stop.cancelled() => return,
             () = clock.sleep_until(next) => {}

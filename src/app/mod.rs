@@ -51,7 +51,7 @@ impl App {
     /// Starts the counter: database and key, then the bot's account, then the lanes with what was left behind, then the web pages
     /// and intake.
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
-        let Ground { db, key, api, me, careful, lanes, pages: (listener, pages_address), admin, public_url } =
+        let Ground { db, key, api, witness, me, careful, lanes, pages: (listener, pages_address), admin, public_url } =
             Ground::prepare(&parts).await?;
         let telegram = Telegram::new(
             api.clone(),
@@ -79,12 +79,20 @@ impl App {
             locales: Arc::clone(&parts.locales),
             policy: parts.policy.clone(),
             operator: parts.operator.clone(),
+            key: key.clone(),
         };
         let (locales, policy, operator) = (Arc::clone(&parts.locales), parts.policy.clone(), parts.operator.clone());
         let bot_name = me.username().to_owned();
         let topics = Topics::new(&parts.locales, &parts.policy, &parts.operator);
-        let service =
-            Service { policy: parts.policy, operator: parts.operator, topics, genuine, key: key.clone(), random: parts.random.clone() };
+        let service = Service {
+            policy: parts.policy,
+            operator: parts.operator,
+            topics,
+            genuine,
+            key: key.clone(),
+            random: parts.random.clone(),
+            witness,
+        };
         let desk = Arc::new(Desk::new(service, parts.locales, me));
         let closing = CancellationToken::new();
         let watch = Arc::new(Watch::new(parts.clock.clone(), api.too_many_requests()));
@@ -117,6 +125,7 @@ impl App {
             trusted_proxies: parts.trusted_proxies,
             pace: parts.page_rate.map(|rate| Pace::new(rate, parts.clock.clone())),
             random: parts.random,
+            watch: Arc::clone(&watch),
         };
         let hook = parts.webhook.map(|webhook| {
             let webhook = served_at(webhook, pages_address);

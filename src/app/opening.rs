@@ -14,8 +14,9 @@ use crate::effects::{Due, Lanes};
 use crate::secret::Key;
 use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
-use crate::store::{self, Conn, Db, StoreError, audit, import};
+use crate::store::{self, Conn, Db, StoreError, import};
 use crate::unlock;
+use crate::witness::Witness;
 
 /// An address that is listened on.
 pub(super) type Bound = (TcpListener, SocketAddr);
@@ -25,6 +26,8 @@ pub(super) struct Ground {
     pub db: Arc<Db>,
     pub key: Key,
     pub api: Api,
+    /// Told the time by what Telegram answers.
+    pub witness: Witness,
     pub me: Me,
     /// Whether the last process was killed.
     pub careful: bool,
@@ -39,9 +42,8 @@ impl Ground {
     /// Opens the database with its key, then the addresses, then asks Telegram who we are.
     pub async fn prepare(parts: &Parts) -> Result<Self, StartError> {
         let db = Arc::new(Db::open(&parts.database).await?);
-        let key = unlock::unlock(&db, &parts.key_file, &parts.random).await?;
+        let key = unlock::unlock(&db, &parts.key_file, &parts.random, parts.clock.now()).await?;
         let mut conn = db.conn().await?;
-        begin_audit(&mut conn, &key, parts).await?;
         let pages = listen(parts.listen).await.map_err(|error| StartError::Listen(parts.listen, error))?;
         let admin = match parts.admin_listen {
             Some(address) => Some(listen(address).await.map_err(|error| StartError::AdminListen(address, error))?),
@@ -51,7 +53,8 @@ impl Ground {
             Some(url) => url.clone(),
             None => Url::parse(&format!("http://{}/", pages.1)).map_err(|_| StartError::NoUrl(pages.1))?,
         };
-        let api = Api::new(parts.api_url.clone(), &parts.token)?;
+        let witness = Witness::new(parts.clock.clone());
+        let api = Api::new(parts.api_url.clone(), &parts.token)?.telling(witness.clone());
         let me = api.call(&GetMe::new()).await.map_err(|error| match error {
             ApiError::Refused { .. } => StartError::Token(error),
             _ => StartError::Unreachable(parts.api_url.clone(), error),
@@ -65,7 +68,7 @@ impl Ground {
             load(&mut conn, &lanes).await?;
         }
         drop(conn);
-        Ok(Self { db, key, api, me, careful, lanes, pages, admin, public_url })
+        Ok(Self { db, key, api, witness, me, careful, lanes, pages, admin, public_url })
     }
 }
 
@@ -74,17 +77,6 @@ async fn listen(address: SocketAddr) -> std::io::Result<Bound> {
     let listener = TcpListener::bind(address).await?;
     let bound = listener.local_addr()?;
     Ok((listener, bound))
-}
-
-/// Begins the audit's chain where there is none, and seals what an earlier version wrote; of replicas one does.
-async fn begin_audit(conn: &mut Conn, key: &Key, parts: &Parts) -> Result<(), StoreError> {
-    conn.begin().await?;
-    let begun = if conn.may_sweep().await? { audit::begin(conn, key, parts.clock.now()).await? } else { None };
-    conn.commit().await?;
-    if let Some(rows) = begun.filter(|rows| *rows > 0) {
-        tracing::warn!(rows, "audit rows that an earlier version wrote are sealed as they stand; this happens once in a database's life");
-    }
-    Ok(())
 }
 
 /// Makes a new database the bot's own, and refuses another bot's.

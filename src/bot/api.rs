@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use prometheus_client::metrics::counter::Counter;
+use reqwest::header::{DATE, HeaderMap};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -15,6 +17,7 @@ use teloxide::payloads::GetUpdates;
 use teloxide::requests::Payload;
 
 use crate::crash::{self, Point};
+use crate::witness::Witness;
 
 /// How long a call may take, connecting included. A long poll adds the time it may wait.
 const CALL_TIMEOUT: Duration = Duration::from_secs(15);
@@ -28,6 +31,7 @@ pub struct Api {
     base: Url,
     token: SecretString,
     too_many_requests: Counter,
+    witness: Option<Witness>,
 }
 
 /// A file that a call carries (core.telegram.org/bots/api#sending-files).
@@ -91,7 +95,12 @@ impl Api {
     /// The server at `base` for the bot with this token.
     pub fn new(base: Url, token: &str) -> Result<Self, reqwest::Error> {
         let client = Client::builder().connect_timeout(Duration::from_secs(5)).pool_idle_timeout(Duration::from_secs(60)).no_proxy();
-        Ok(Self { client: client.build()?, base, token: token.into(), too_many_requests: Counter::default() })
+        Ok(Self { client: client.build()?, base, token: token.into(), too_many_requests: Counter::default(), witness: None })
+    }
+
+    /// The same, whose answers tell this witness the time.
+    pub fn telling(self, witness: Witness) -> Self {
+        Self { witness: Some(witness), ..self }
     }
 
     /// Counts the calls that were answered with 429.
@@ -124,7 +133,7 @@ impl Api {
     {
         let request = self.request::<P>().multipart(form(payload, file)?);
         crash::at(Point::Call);
-        let answer = answer(request.timeout(UPLOAD_TIMEOUT)).await;
+        let answer = self.answer(request.timeout(UPLOAD_TIMEOUT)).await;
         crash::at(Point::Called);
         parse(self.result(&answer?)?)
     }
@@ -139,7 +148,7 @@ impl Api {
     }
 
     async fn post<P: Payload + Serialize>(&self, payload: &P, timeout: Duration) -> Result<String, ApiError> {
-        answer(self.request::<P>().json(payload).timeout(timeout)).await
+        self.answer(self.request::<P>().json(payload).timeout(timeout)).await
     }
 
     fn result<'a>(&self, answer: &'a str) -> Result<&'a str, ApiError> {
@@ -150,6 +159,18 @@ impl Api {
         })
     }
 
+    async fn answer(&self, request: RequestBuilder) -> Result<String, ApiError> {
+        let response = request.send().await.map_err(no_answer)?;
+        let status = response.status();
+        if status.is_server_error() {
+            return Err(ApiError::NoAnswer(format!("HTTP {status}")));
+        }
+        if let (Some(witness), Some(time)) = (&self.witness, time(response.headers())) {
+            witness.hears(time);
+        }
+        response.text().await.map_err(no_answer)
+    }
+
     fn request<P: Payload>(&self) -> RequestBuilder {
         let mut url = self.base.clone();
         let path = format!("{}/bot{}/{}", url.path().trim_end_matches('/'), self.token.expose_secret(), P::NAME);
@@ -158,13 +179,10 @@ impl Api {
     }
 }
 
-async fn answer(request: RequestBuilder) -> Result<String, ApiError> {
-    let response = request.send().await.map_err(no_answer)?;
-    let status = response.status();
-    if status.is_server_error() {
-        return Err(ApiError::NoAnswer(format!("HTTP {status}")));
-    }
-    response.text().await.map_err(no_answer)
+/// The time that a server says it is (RFC 9110, section 6.6.1), if it does.
+pub(crate) fn time(headers: &HeaderMap) -> Option<Timestamp> {
+    let date = headers.get(DATE)?.to_str().ok()?;
+    Some(jiff::fmt::rfc2822::parse(date).ok()?.timestamp())
 }
 
 /// A payload as a form: texts as they are, everything else as JSON, the file beside them.

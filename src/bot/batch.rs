@@ -15,7 +15,7 @@ use super::schema::Arrival;
 use crate::dialogue::reset::link;
 use crate::dialogue::sign_in::page;
 use crate::dialogue::{News, TurnError};
-use crate::domain::{AccountId, Audited, Change, ChatId, Language, SessionId};
+use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, Limited, SessionId};
 use crate::effects::{Due, Effect, Ending};
 use crate::store::audit::Kept;
 use crate::store::chat::Chat;
@@ -37,7 +37,7 @@ pub enum Failure {
 impl From<TurnError> for Failure {
     fn from(error: TurnError) -> Self {
         match error {
-            TurnError::Store(error @ StoreError::Unavailable(_)) => Self::Unavailable(error),
+            TurnError::Store(error @ (StoreError::Unavailable(_) | StoreError::Overtaken)) => Self::Unavailable(error),
             other => Self::Fault(other.to_string()),
         }
     }
@@ -60,6 +60,8 @@ pub struct Committed {
     pub verdicts: Vec<(PageJob, Verdict)>,
     /// The turns.
     pub turns: Vec<Turned>,
+    /// What was not let through.
+    pub limited: Vec<Limited>,
     /// Whether a chat or rows past their age were erased.
     pub erased: bool,
     /// Reports that everything is erased, to be logged.
@@ -86,11 +88,14 @@ pub struct Batch<'a> {
     changed: HashSet<ChatId>,
     effects: Vec<Effect>,
     changes: Vec<Change>,
+    /// The cards taken off that are not written yet.
+    removals: Vec<(AccountId, CardId)>,
     news: Vec<(ChatId, News)>,
     audited: Vec<Audited>,
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
     turns: Vec<Turned>,
+    limited: Vec<Limited>,
     erased: bool,
     reports: Vec<Ending>,
 }
@@ -106,11 +111,13 @@ impl<'a> Batch<'a> {
             changed: HashSet::new(),
             effects: Vec::new(),
             changes: Vec::new(),
+            removals: Vec::new(),
             news: Vec::new(),
             audited: Vec::new(),
             notices: Vec::new(),
             verdicts: Vec::new(),
             turns: Vec::new(),
+            limited: Vec::new(),
             erased: false,
             reports: Vec::new(),
         }
@@ -121,6 +128,7 @@ impl<'a> Batch<'a> {
         let mut arrived = Vec::new();
         for job in jobs {
             if let Job::Update { update, .. } = job {
+                self.desk.hear_the_time(update);
                 arrived.push((update.id.0.into(), self.desk.route(Update::clone(update)).await));
             }
         }
@@ -160,6 +168,7 @@ impl<'a> Batch<'a> {
             }
         }
         self.spread(conn).await?;
+        self.take_off(conn).await?;
         if jobs.iter().any(|job| matches!(job, Job::Sweep)) {
             self.sweep(conn).await?;
         }
@@ -269,6 +278,10 @@ impl<'a> Batch<'a> {
         if let Some((id, Some(language))) = place {
             self.chats.entry(id).or_insert_with(|| Chat::new(id, language, self.now));
         }
+        let account = place.and_then(|(id, _)| Some(self.chats.get(&id)?.account.as_ref()?.id));
+        if self.removals.iter().any(|(changed, _)| Some(*changed) == account) {
+            self.take_off(conn).await?;
+        }
         let chat = place.and_then(|(id, _)| self.chats.get_mut(&id)).unwrap_or(&mut nowhere);
         let left = match doing {
             Doing::Handle(arrival) => self.desk.handle(conn, self.now, chat, arrival).await?,
@@ -289,6 +302,8 @@ impl<'a> Batch<'a> {
         }
         self.effects.extend(left.effects.into_iter().filter(|effect| !blocked || matches!(effect, Effect::Mail(_))));
         self.audited.extend(left.audited);
+        self.removals.extend(left.removals);
+        self.limited.extend(left.limited);
         self.note(left.changes);
         self.news.extend(left.news);
         self.notices.extend(left.notice);
@@ -306,12 +321,18 @@ impl<'a> Batch<'a> {
         self.changes.extend(changes);
     }
 
+    /// Writes the cards taken off: before another turn of their account reads them, or with all the rest.
+    async fn take_off(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        Ok(store::card::remove(conn, &std::mem::take(&mut self.removals), self.now).await?)
+    }
+
     /// Decides what a page asks for; the chats that a new password signs out are told, and the chat that signs in within Telegram goes on,
     /// in the same transaction.
     async fn page(&mut self, conn: &mut Conn, page: &PageJob) -> Result<(), Failure> {
         let (verdict, left) = self.desk.decide(conn, self.now, &page.act).await?;
         self.effects.extend(left.effects);
         self.audited.extend(left.audited);
+        self.limited.extend(left.limited);
         self.note(left.changes);
         self.news.extend(left.news);
         if let Verdict::Reset(link::Verdict::Set { chats, .. }) = &verdict {
@@ -341,21 +362,33 @@ impl<'a> Batch<'a> {
         if !conn.may_sweep().await? {
             return Ok(());
         }
-        match self.desk.service.policy.is_over(self.now) {
+        let over = self.desk.service.policy.is_over(self.now);
+        let credible = self.desk.believes_the_clock(self.now);
+        match over && credible {
             true => self.close(conn).await?,
-            false => self.sweep_chats(conn).await?,
+            false => self.end_sessions(conn).await?,
         }
-        self.sweep_rows(conn).await
+        if credible && !over {
+            self.forget_silent_chats(conn).await?;
+        }
+        if credible {
+            self.sweep_rows(conn).await?;
+        }
+        self.keep_audit(conn, credible).await
     }
 
-    /// Ends overdue sessions, and erases chats that have been silent for too long.
-    async fn sweep_chats(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+    /// Ends overdue sessions, and tells the chats whose session the operator has ended.
+    async fn end_sessions(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let overdue = store::session::overdue(conn, self.now).await?;
         self.load(conn, overdue.iter().copied()).await?;
         for id in overdue {
             self.in_chat(conn, Some((id, None)), Doing::Expire).await?;
         }
-        self.part(conn).await?;
+        self.part(conn).await
+    }
+
+    /// Erases chats that have been silent for too long.
+    async fn forget_silent_chats(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let silent_since = self.now - self.desk.service.policy.retention.silent_chats;
         let mut silent = store::chat::silent(conn, silent_since, CHATS_SWEPT).await?;
         self.load(conn, silent.iter().copied()).await?;
@@ -387,11 +420,18 @@ impl<'a> Batch<'a> {
         ]
         .iter()
         .any(|rows| *rows > 0);
-        let key = &self.desk.service.key;
-        let placed = store::audit::settle(conn, key, self.now, ROWS_SWEPT).await?;
-        let cut = store::audit::cut(conn, key, self.now - kept.audit, self.now, ROWS_SWEPT).await?;
-        if [placed, cut].contains(&Kept::Tampered) {
-            tracing::error!("the audit's checkpoint was altered: rows get no place any more; `guichet check` says what is wrong");
+        Ok(())
+    }
+
+    /// Gives new audit rows their place, and cuts off those that are past their age, if it is certain that they are.
+    async fn keep_audit(&mut self, conn: &mut Conn, certain: bool) -> Result<(), Failure> {
+        let (key, kept) = (&self.desk.service.key, self.desk.service.policy.retention.audit);
+        let mut outcomes = vec![store::audit::settle(conn, key, self.now, ROWS_SWEPT).await?];
+        if certain {
+            outcomes.push(store::audit::cut(conn, key, self.now - kept, self.now, ROWS_SWEPT).await?);
+        }
+        if outcomes.contains(&Kept::Tampered) {
+            tracing::error!("the audit was altered: rows get no place any more, or are not cut off; `guichet check` says what is wrong");
         }
         Ok(())
     }
@@ -405,7 +445,8 @@ impl<'a> Batch<'a> {
     }
 
     /// Writes the chats, the sessions that were heard of, what was changed, and the effects.
-    pub async fn flush(self, conn: &mut Conn) -> Result<Committed, Failure> {
+    pub async fn flush(mut self, conn: &mut Conn) -> Result<Committed, Failure> {
+        self.take_off(conn).await?;
         let chats: Vec<&Chat> = self.changed.iter().filter_map(|id| self.chats.get(id)).collect();
         store::chat::save(conn, &chats, self.now).await?;
         let sessions = chats.iter().filter_map(|chat| chat.session.as_ref()).filter(|session| session.seen_at == self.now);
@@ -418,6 +459,7 @@ impl<'a> Batch<'a> {
         let rows = store::effect::insert(conn, rows, self.now).await?;
         let effects = rows.into_iter().zip(self.effects).map(|(row, effect)| Due::new(row, effect, self.now)).collect();
         let (erased, reports) = (self.erased, self.reports);
-        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns: self.turns, erased, reports })
+        let (turns, limited) = (self.turns, self.limited);
+        Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns, limited, erased, reports })
     }
 }

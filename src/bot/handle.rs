@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use teloxide::dispatching::DpHandlerDescription;
 use teloxide::dptree::{self, Handler};
-use teloxide::types::{Me, Update};
+use teloxide::types::{Me, Update, UpdateKind};
 
 use super::page_job::{PageAct, Verdict};
 use super::render;
@@ -15,12 +15,13 @@ use crate::crash;
 use crate::dialogue::reset::link;
 use crate::dialogue::sign_in::page;
 use crate::dialogue::{self, Answer, Input, News, Place, Tap, TurnError};
-use crate::domain::{AccountId, Audited, Change, ChatId, Language, ScreenKind};
+use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, Limited, ScreenKind};
 use crate::effects::{Effect, Show};
 use crate::locale::{Locales, Message};
 use crate::store::Conn;
 use crate::store::chat::Chat;
 use crate::turn::{Service, Turn};
+use crate::witness::{Belief, STEADY};
 
 /// What every turn needs, shared.
 pub struct Desk {
@@ -49,10 +50,14 @@ pub struct Left {
     pub effects: Vec<Effect>,
     /// What was changed.
     pub changes: Vec<Change>,
+    /// The cards taken off.
+    pub removals: Vec<(AccountId, CardId)>,
     /// What other chats are to be told.
     pub news: Vec<(ChatId, News)>,
     /// What else the audit is to keep.
     pub audited: Vec<Audited>,
+    /// What was not let through.
+    pub limited: Vec<Limited>,
     /// The answer to the callback query that the update was, if it was one.
     pub notice: Option<Notice>,
     /// The flow that the dialogue has gone to, if it has one.
@@ -65,6 +70,37 @@ impl Desk {
     /// Everything a turn needs, and the routing tree.
     pub fn new(service: Service, locales: Arc<Locales>, me: Me) -> Self {
         Self { service, locales, me, schema: schema() }
+    }
+
+    /// Takes in what a message tells of the time: when Telegram took it in.
+    pub fn hear_the_time(&self, update: &Update) {
+        if let UpdateKind::Message(message) = &update.kind
+            && let Ok(time) = Timestamp::from_second(message.date.timestamp())
+        {
+            self.service.witness.hears_of_message(time);
+        }
+    }
+
+    /// Whether the clock may be believed where it decides over what is erased; the operator hears now and then what waits, and why.
+    pub fn believes_the_clock(&self, now: Timestamp) -> bool {
+        let Service { witness, policy, .. } = &self.service;
+        match witness.belief(now) {
+            Belief::Credible => return true,
+            Belief::Ahead(telegram) if witness.reminds() => tracing::error!(
+                clock = %now,
+                %telegram,
+                "the clock is far ahead of Telegram's: nothing is erased by age or after the final date until it is right; let NTP set it \
+                 (`timedatectl set-ntp true`)"
+            ),
+            Belief::Unknown if policy.is_over(now) && witness.reminds() => tracing::warn!(
+                clock = %now,
+                "the final date is over by this clock, but the Bot API server does not tell the time: erasing waits until a message has \
+                 come, which does, or the clock has run for {} hours without a jump",
+                STEADY.as_hours()
+            ),
+            Belief::Ahead(_) | Belief::Unknown => {}
+        }
+        false
     }
 
     /// Tells what an update is.
@@ -114,8 +150,12 @@ impl Desk {
         self.turn(conn, now, chat, person, async |turn| dialogue::signed_in(turn, account).await, None).await
     }
 
-    /// Decides what a page asks for: the verdict, and what it leaves behind. It is nobody's chat that it happens in.
+    /// Decides what a page asks for: the verdict, and what it leaves behind. It is nobody's chat that it happens in. After the final date
+    /// nothing is decided any more, however good a link still is.
     pub async fn decide(&self, conn: &mut Conn, now: Timestamp, act: &PageAct) -> Result<(Verdict, Left), TurnError> {
+        if self.service.policy.is_over(now) {
+            return Ok((Verdict::Closed, Left::default()));
+        }
         let mut turn = Turn::new(&self.service, conn, now, Chat::new(ChatId(0), Language::En, now), String::new());
         let verdict = match act {
             PageAct::SetPassword { token_hash, password } => Verdict::Reset(link::set_password(&mut turn, token_hash, password).await?),
@@ -125,7 +165,8 @@ impl Desk {
                 Verdict::SignIn(page::prove(&mut turn, token_hash, *account, hash, *inside).await?)
             }
         };
-        Ok((verdict, Left { effects: turn.effects, changes: turn.changes, audited: turn.audited, news: turn.news, ..Left::default() }))
+        let Turn { effects, changes, audited, limited, news, .. } = turn;
+        Ok((verdict, Left { effects, changes, audited, limited, news, ..Left::default() }))
     }
 
     /// Erases a chat that has been silent for too long, without a word.
@@ -155,8 +196,8 @@ impl Desk {
         if let (false, Some(language)) = (chat.language_chosen, private.client_language) {
             chat.language = language;
         }
-        if let Some(session) = chat.session.as_mut().filter(|session| session.is_live(now)) {
-            session.seen_at = now;
+        if let Some(session) = &mut chat.session {
+            session.hear_of(now);
         }
         let (input, query, delete) = self.input(chat, private.act);
         let chat_id = chat.id;
@@ -204,14 +245,14 @@ impl Desk {
         let mut turn = Turn::new(&self.service, conn, now, chat.clone(), person);
         let answer = flow(&mut turn).await?;
         let (mut effects, changes, audited, news) = (turn.effects, turn.changes, turn.audited, turn.news);
-        let (flow, forgotten) = (turn.flow, turn.forgotten);
+        let (removals, limited, flow, forgotten) = (turn.removals, turn.limited, turn.flow, turn.forgotten);
         *chat = turn.chat;
         if let Some(screen) = answer.screen {
             effects.extend(self.show(chat, &screen, answer.fresh));
         }
         let text = |message: &Message| self.locales.plain(chat.language, message);
         let notice = query.map(|query| Notice { query, text: answer.notice.as_ref().map(text) });
-        Ok(Left { effects, changes, audited, news, notice, flow, forgotten })
+        Ok(Left { effects, changes, removals, audited, limited, news, notice, flow, forgotten })
     }
 
     /// The effects that put a screen before the holder; the chat's row says what is shown now.
@@ -255,7 +296,7 @@ impl Arrival {
         match &private.act {
             Act::Did(input) => matches!(input, Input::Command(Place::Cards | Place::Status)),
             Act::Tapped { data, .. } => {
-                matches!(Tap::parse(data), Some((_, Tap::Go(Place::Cards | Place::Status) | Tap::Card(_) | Tap::Keep)))
+                matches!(Tap::parse(data), Some((_, Tap::Go(Place::Cards | Place::Status) | Tap::Card(_) | Tap::Confirm | Tap::Keep)))
             }
             Act::WroteCardNumber { .. } => false,
         }

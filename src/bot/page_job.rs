@@ -50,6 +50,8 @@ pub enum Verdict {
     Reset(link::Verdict),
     /// On a sign-in page.
     SignIn(page::Verdict),
+    /// Nothing: the policy's final date is over.
+    Closed,
 }
 
 /// A page's act and where its verdict is left once it has committed.

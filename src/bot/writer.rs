@@ -18,7 +18,7 @@ use crate::store::Db;
 use crate::watch::Watch;
 
 /// How many jobs share a commit at most.
-pub(super) const BATCH: usize = 128;
+pub(super) const BATCH: usize = 256;
 /// Transactions at once on PostgreSQL.
 const POSTGRES_QUEUES: usize = 5;
 

@@ -226,6 +226,7 @@ impl Worker {
         self.leave_no_trace(work, committed.erased);
         let jobs = if let Work::Run(jobs) = work { jobs.len() } else { 1 };
         self.watch.committed(jobs, &committed.turns, &committed.effects, begun.elapsed());
+        committed.limited.iter().for_each(|what| self.watch.metrics.limited(what.name()));
         self.lanes.push(missed.into_iter().map(Due::from).collect());
         for Ending { began_at, done_at, erased, fingerprint, seal } in &committed.reports {
             tracing::warn!(%began_at, %done_at, ?erased, fingerprint, seal, "the final date is over, and what was kept of holders is erased");

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::DATE;
 use reqwest::redirect::Policy;
 
 use super::{Finding, Subject};
+use crate::bot::api;
+use crate::witness::{LEEWAY, STEADY};
 
 /// How far off the clock may be without anyone noticing, and how far off it makes codes useless.
 const CARE_FROM: SignedDuration = SignedDuration::from_secs(5);
@@ -16,16 +17,24 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) async fn examine(subject: &Subject<'_>) -> Vec<Finding> {
     vec![match theirs(subject).await {
         Some(theirs) => compare(subject.clock.now(), theirs),
-        None => Finding::care("clock", format!("{} does not tell the time; check the clock by hand", subject.settings.api_url)),
+        None => Finding::care("clock", untold(subject)),
     }]
+}
+
+fn untold(subject: &Subject<'_>) -> String {
+    format!(
+        "{} does not tell the time; check the clock by hand. What is past its age or the final date is erased once a message has come, \
+         which tells it, or the counter has run for {} hours",
+        subject.settings.api_url,
+        STEADY.as_hours()
+    )
 }
 
 /// The time that the server's answers say. The address is asked without the token.
 async fn theirs(subject: &Subject<'_>) -> Option<Timestamp> {
     let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(Policy::none()).no_proxy().build().ok()?;
     let answer = client.head(subject.settings.api_url.clone()).send().await.ok()?;
-    let date = answer.headers().get(DATE)?.to_str().ok()?;
-    Some(jiff::fmt::rfc2822::parse(date).ok()?.timestamp())
+    api::time(answer.headers())
 }
 
 fn compare(ours: Timestamp, theirs: Timestamp) -> Finding {
@@ -35,6 +44,10 @@ fn compare(ours: Timestamp, theirs: Timestamp) -> Finding {
         off.abs().as_secs(),
         if off.is_negative() { "behind" } else { "before" }
     );
+    if off > LEEWAY {
+        let waits = "; until it is right the counter erases nothing by age, nor after the final date";
+        return Finding::fault("clock", says + waits);
+    }
     match off.abs() {
         far if far > FAULT_FROM => Finding::fault("clock", says),
         some if some > CARE_FROM => Finding::care("clock", says),

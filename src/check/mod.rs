@@ -66,7 +66,7 @@ pub async fn examine(environment: &dyn Fn(&str) -> Option<String>, folder: &Path
     let rests_on = ["TELOXIDE_TOKEN", "TELOXIDE_API_URL"];
     findings.extend(subject.unless_wrong("telegram", &rests_on, telegram::examine(&subject, &database)).await);
     findings.extend(subject.unless_wrong("mail", &["GUICHET_MAIL_URL", "SSL_CERT_FILE"], mail::examine(&subject)).await);
-    let rests_on = ["GUICHET_PUBLIC_URL", "GUICHET_LISTEN"];
+    let rests_on = ["GUICHET_PUBLIC_URL", "GUICHET_LISTEN", "GUICHET_TRUSTED_PROXY"];
     findings.extend(subject.unless_wrong("pages", &rests_on, pages::examine(&subject, &database)).await);
     findings.extend(subject.unless_wrong("health", &["GUICHET_ADMIN_LISTEN"], pages::examine_admin(&subject, &database)).await);
     findings.extend(subject.unless_wrong("clock", &["TELOXIDE_API_URL"], clock::examine(&subject)).await);

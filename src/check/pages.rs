@@ -1,4 +1,4 @@
-//! The web pages: whether their address can be bound, and whether holders reach it; and the address of health and metrics.
+//! The web pages: whether their address can be bound, whether holders reach it and are told apart; and the address of health and metrics.
 
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -14,6 +14,11 @@ use super::{Finding, Subject};
 /// How long the public address may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The counter itself speaks plain HTTP, so that https is always a proxy's.
+const FROM_ONE_PLACE: &str = "GUICHET_PUBLIC_URL is https, so a proxy passes requests on, and GUICHET_TRUSTED_PROXY does not name it: all \
+                              visitors count as one place and share its limit of passwords and pages; let GUICHET_TRUSTED_PROXY say the \
+                              proxy's address, and have the proxy set X-Forwarded-For";
+
 pub(super) async fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Finding> {
     let listen = subject.settings.listen;
     let mut findings = vec![bound("pages", "GUICHET_LISTEN", listen, database.in_use())];
@@ -28,6 +33,9 @@ pub(super) async fn examine(subject: &Subject<'_>, database: &Stand) -> Vec<Find
         Some(url) if database.in_use() => reached(url).await,
         Some(url) => Finding::ok("pages", format!("links in mails say {url}; run check beside the running counter to try it")),
     });
+    if subject.settings.public_url.as_ref().is_some_and(|url| url.scheme() == "https") && subject.settings.trusted_proxies.is_empty() {
+        findings.push(Finding::care("pages", FROM_ONE_PLACE));
+    }
     findings
 }
 

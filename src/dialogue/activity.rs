@@ -70,7 +70,7 @@ async fn leaf(turn: &mut Turn<'_>, account: AccountId, state: State) -> Result<L
     let limit = PAGE as i64 + 1;
     match state {
         State::OlderThan(than) => {
-            let mut entries = audit::older(turn.conn, account, than, limit).await?;
+            let mut entries = audit::older(turn.conn, &turn.service.key, account, than, limit).await?;
             let older = entries.len() > PAGE;
             entries.truncate(PAGE);
             if !entries.is_empty() {
@@ -78,7 +78,7 @@ async fn leaf(turn: &mut Turn<'_>, account: AccountId, state: State) -> Result<L
             }
         }
         State::NewerThan(than) => {
-            let mut entries = audit::newer(turn.conn, account, than, limit).await?;
+            let mut entries = audit::newer(turn.conn, &turn.service.key, account, than, limit).await?;
             if entries.len() > PAGE {
                 entries.truncate(PAGE);
                 entries.reverse();
@@ -88,7 +88,7 @@ async fn leaf(turn: &mut Turn<'_>, account: AccountId, state: State) -> Result<L
         State::Newest => {}
     }
     let mut entries = just_now(turn, account);
-    entries.extend(audit::newest(turn.conn, account, limit).await?);
+    entries.extend(audit::newest(turn.conn, &turn.service.key, account, limit).await?);
     let older = entries.len() > PAGE;
     entries.truncate(PAGE);
     Ok(Leaf { entries, newer: false, older })

@@ -7,7 +7,6 @@ use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, sign_i
 use crate::domain::{Account, AccountState, CapabilityState, Card, CardId, Change, Expiry, Record, ScreenKind, SessionId, is_valid};
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::{Message, Value};
-use crate::store;
 use crate::turn::Turn;
 
 /// A question to confirm stands this long.
@@ -146,12 +145,13 @@ fn refusal(turn: &Turn<'_>, account: &Account) -> Option<Refusal> {
 /// Takes the card off: the tombstone, the event, the audit row with the receipt and the notice mail, in this turn or not at all.
 async fn remove(turn: &mut Turn<'_>, account: Account, card: CardId) -> Result<Step, TurnError> {
     // One that is off already has its screen; so has one that is not there.
-    let Some((found, card_ref)) = store::card::remove(turn.conn, account.id, card, turn.now).await? else { return ask(turn, card).await };
-    turn.chat.cards = None;
+    let linked = turn.card(account.id, card).await?.filter(|found| found.removed_at.is_none());
+    let Some(found) = linked else { return ask(turn, card).await };
+    turn.removals.push((account.id, card));
     let named = found.named();
     let recorded = turn.service.policy.record == Record::Upstream;
-    let reference = turn.service.key.reference(&[card_ref.as_bytes(), &turn.service.random.bytes::<16>()]);
-    let details = json!({ "card_ref": card_ref, "reference": reference });
+    let reference = turn.service.key.reference(&[found.reference.as_bytes(), &turn.service.random.bytes::<16>()]);
+    let details = json!({ "card_ref": found.reference, "reference": reference });
     turn.changes.push(Change { kind: "card_removed", account: account.id, reference: reference.clone(), recorded, details });
     let letter = Letter::CardRemoved {
         brand: named.brand.clone(),

@@ -1,13 +1,13 @@
 //! What slows guessing and flooding down, for a chat, an address and a place on the web: whether an address has an account makes no
-//! difference. A chat that was signed in to an account before draws on a bucket of its own, so that nobody can keep its holder out.
+//! difference. A chat that was signed in to an account before draws on a bucket of its own, so that nobody can keep its holder out; of
+//! the others, each draws on a small one, so that a few cannot keep out a holder who comes for the first time.
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 
 use super::{Dialogue, Place, Screen, Step, Tap, TurnError};
-use crate::domain::{ChatId, Email, Limits};
+use crate::domain::{Email, Limited};
 use crate::locale::Message;
-use crate::secret::Key;
 use crate::store;
 use crate::turn::Turn;
 
@@ -21,41 +21,39 @@ pub struct Subject<'a> {
 }
 
 /// Counts one more of `what`; the time from which it will be let through, if it is not now. What is not let through is not counted.
-pub async fn take(turn: &mut Turn<'_>, what: &str, limits: Limits, subject: Subject<'_>) -> Result<Option<Timestamp>, TurnError> {
-    let (key, chat) = (&turn.service.key, turn.chat.id);
+pub async fn take(turn: &mut Turn<'_>, what: Limited, subject: Subject<'_>) -> Result<Option<Timestamp>, TurnError> {
+    let (key, chat, limits) = (&turn.service.key, turn.chat.id, what.limits());
     let bucket = |whose: &str, parts: &[&[u8]]| {
-        let parts = [&[what.as_bytes(), whose.as_bytes()], parts].concat();
+        let parts = [&[what.name().as_bytes(), whose.as_bytes()], parts].concat();
         HEXLOWER.encode(&key.derive("limit", &parts))
     };
-    let mut buckets = vec![(bucket("chat", &[&chat.0.to_be_bytes()]), limits.chat)];
-    if let (Some(limit), Some(email)) = (limits.address, subject.email) {
-        let known = store::known_chat::is_known(turn.conn, &mark(key, chat, email)).await?;
-        let of_chat: &[u8] = if known { &chat.0.to_be_bytes() } else { b"" };
-        buckets.push((bucket("address", &[email.as_str().as_bytes(), of_chat]), limit));
+    let chat_bytes = chat.0.to_be_bytes();
+    let mut buckets = vec![(bucket("chat", &[&chat_bytes]), limits.chat)];
+    if let (Some(of), Some(email)) = (limits.address, subject.email) {
+        let address = email.as_str().as_bytes();
+        if store::known_chat::is_known(turn.conn, key, chat, email).await? {
+            buckets.push((bucket("known", &[address, &chat_bytes]), of.known));
+        } else {
+            buckets.push((bucket("stranger", &[address, &chat_bytes]), of.stranger));
+            buckets.push((bucket("strangers", &[address]), of.strangers));
+        }
     }
     if let (Some(limit), Some(web)) = (limits.web, subject.web) {
         buckets.push((bucket("web", &[web.as_bytes()]), limit));
     }
-    Ok(store::limit_bucket::take(turn.conn, buckets, turn.now).await?.err())
+    let until = store::limit_bucket::take(turn.conn, buckets, turn.now).await?.err();
+    turn.limited.extend(until.map(|_| what));
+    Ok(until)
 }
 
 /// Notes that the chat of the turn is signed in to the account with this address.
 pub async fn know(turn: &mut Turn<'_>, email: &Email) -> Result<(), TurnError> {
-    let (key, chat) = (&turn.service.key, turn.chat.id);
-    Ok(store::known_chat::put(turn.conn, &mark(key, chat, email), &name(key, chat), turn.now).await?)
+    Ok(store::known_chat::put(turn.conn, &turn.service.key, turn.chat.id, email, turn.now).await?)
 }
 
 /// Erases which accounts the chat of the turn was signed in to.
 pub async fn forget(turn: &mut Turn<'_>) -> Result<(), TurnError> {
-    Ok(store::known_chat::forget(turn.conn, &name(&turn.service.key, turn.chat.id)).await?)
-}
-
-fn mark(key: &Key, chat: ChatId, email: &Email) -> String {
-    HEXLOWER.encode(&key.derive("known chat and address", &[&chat.0.to_be_bytes(), email.as_str().as_bytes()]))
-}
-
-fn name(key: &Key, chat: ChatId) -> String {
-    HEXLOWER.encode(&key.derive("known chat", &[&chat.0.to_be_bytes()]))
+    Ok(store::known_chat::forget(turn.conn, &turn.service.key, turn.chat.id).await?)
 }
 
 /// The one screen that asks to wait, whatever was tried; the dialogue stays.

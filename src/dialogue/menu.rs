@@ -27,21 +27,38 @@ pub async fn show(turn: &mut Turn<'_>) -> Result<Screen, TurnError> {
         .with("date", policy.closed_on);
     let screen = Screen::new(Message::new("menu-title")).text(what_happened);
     let account = turn.account().await?;
-    let (screen, sign) = match &account {
+    Ok(match &account {
         Some(account) => {
             let signed_in = Message::new("menu-signed-in").with("email", account.email.masked());
-            (screen.text(signed_in).kind(ScreenKind::Private), Button::new("button-sign-out", Tap::Go(Place::SignOut)))
+            with_account(screen.text(signed_in).kind(ScreenKind::Private))
         }
-        None => (screen.text(Message::new("menu-not-signed-in")), Button::new("button-sign-in", Tap::Go(Place::SignIn))),
-    };
-    let activity = || Button::new("button-activity", Tap::Go(Place::Activity));
-    let sessions = || Button::new("button-sessions", Tap::Go(Place::Sessions));
-    let of_account = account.map(|_| vec![activity(), sessions()]);
-    Ok(screen
-        .button("button-status", Tap::Go(Place::Status))
-        .row(vec![Button::new("button-history", Tap::Go(Place::History)), Button::new("button-cards", Tap::Go(Place::Cards))])
-        .row(vec![Button::new("button-reset", Tap::Go(Place::Reset)), sign])
-        .row(of_account.unwrap_or_default())
-        .row(vec![Button::new("button-official", Tap::Go(Place::Official)), Button::new("button-help", Tap::Go(Place::Help))])
-        .row(vec![Button::new("button-language", Tap::Go(Place::Language)), Button::new("button-privacy", Tap::Go(Place::Privacy))]))
+        None => without_account(screen.text(Message::new("menu-not-signed-in"))),
+    })
+}
+
+/// What holders come for stands first, what one sets once or rarely last.
+fn with_account(screen: Screen) -> Screen {
+    let screen = screen
+        .row(vec![to("button-cards", Place::Cards), to("button-history", Place::History)])
+        .row(vec![to("button-status", Place::Status), to("button-activity", Place::Activity)]);
+    for_everybody(screen).row(vec![to("button-sessions", Place::Sessions), to("button-sign-out", Place::SignOut)])
+}
+
+fn without_account(screen: Screen) -> Screen {
+    let screen = screen
+        .row(vec![to("button-sign-in", Place::SignIn), to("button-status", Place::Status)])
+        .row(vec![to("button-cards", Place::Cards), to("button-history", Place::History)]);
+    for_everybody(screen)
+}
+
+/// What is there for everybody.
+fn for_everybody(screen: Screen) -> Screen {
+    screen
+        .row(vec![to("button-reset", Place::Reset)])
+        .row(vec![to("button-official", Place::Official), to("button-help", Place::Help)])
+        .row(vec![to("button-language", Place::Language), to("button-privacy", Place::Privacy)])
+}
+
+fn to(label: &'static str, place: Place) -> Button {
+    Button::new(label, Tap::Go(place))
 }

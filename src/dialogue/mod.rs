@@ -89,7 +89,7 @@ pub struct Answer {
 
 /// Handles one input of a holder: finds the flow, moves the dialogue, makes the screen.
 pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError> {
-    if turn.service.policy.is_over(turn.now) {
+    if turn.service.is_over(turn.now) {
         return Ok(closed::answer(turn));
     }
     let Ok(here) = Dialogue::read(&turn.chat.dialogue) else { return undecodable(turn, &input).await };
@@ -102,7 +102,8 @@ pub async fn take(turn: &mut Turn<'_>, input: Input) -> Result<Answer, TurnError
     } else {
         route(turn, here, input).await?
     };
-    let to = gate(turn, step.to);
+    let step = gate(turn, step).await?;
+    let to = step.to;
     turn.flow = Some(to.flow());
     if step.note.is_some() && may_stay.is_some_and(|here| here == to) {
         return Ok(Answer { notice: step.note, ..Answer::default() });
@@ -141,7 +142,7 @@ fn without_session(here: Dialogue) -> Dialogue {
 /// Signs a chat in whose holder has entered the password in the Mini App.
 pub async fn signed_in(turn: &mut Turn<'_>, account: AccountId) -> Result<Answer, TurnError> {
     let here = Dialogue::read(&turn.chat.dialogue).unwrap_or_default();
-    let Some(step) = sign_in::begin_from(turn, here, account).await? else { return Ok(Answer::default()) };
+    let Some(step) = sign_in::begin(turn, account, here).await? else { return Ok(Answer::default()) };
     turn.chat.dialogue = step.to.write()?;
     let screen = match step.once {
         Some(screen) => screen,
@@ -246,12 +247,16 @@ async fn go(turn: &mut Turn<'_>, here: Dialogue, place: Place) -> Result<Step, T
     })
 }
 
-/// Asks a holder who is not signed in to do so first, and remembers where to go on.
-fn gate(turn: &Turn<'_>, to: Dialogue) -> Dialogue {
-    if to.needs_session() && turn.chat.session.is_none() {
-        return Dialogue::SignIn(sign_in::State::AskEmail { then: Box::new(to) });
+/// Asks a holder who is not signed in to do so first, and remembers where to go on; whoever is signed in is not asked.
+async fn gate(turn: &mut Turn<'_>, step: Step) -> Result<Step, TurnError> {
+    if turn.chat.session.is_some() {
+        return sign_in::go_past(turn, step).await;
     }
-    to
+    let to = match step.to {
+        to if to.needs_session() => Dialogue::SignIn(sign_in::State::AskEmail { then: Box::new(to) }),
+        to => to,
+    };
+    Ok(Step { to, ..step })
 }
 
 /// The screen of a state.

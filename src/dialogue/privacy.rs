@@ -36,7 +36,7 @@ pub fn ask_to_forget(turn: &Turn<'_>) -> Step {
 pub async fn ask_for_data(turn: &mut Turn<'_>) -> Result<Step, TurnError> {
     let chat = turn.chat.id;
     let on_its_way = Dialogue::Privacy(State::OnItsWay);
-    if !store::effect::in_lane(turn.conn, Lane::Document.of(chat)).await?.is_empty() {
+    if !store::effect::in_lane(turn.conn, Lane::Document.of(chat), None).await?.is_empty() {
         return Ok(Step::say(on_its_way, Message::new("data-still-coming")));
     }
     if sign_in::must_prove(turn) {

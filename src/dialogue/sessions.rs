@@ -24,6 +24,11 @@ pub enum State {
         /// How many.
         count: usize,
     },
+    /// Having one ended, for which a fresh proof was asked.
+    End {
+        /// The session to end.
+        session: SessionId,
+    },
     /// Asked whether all others are to be ended. The question belongs to the session it was asked in.
     Confirm {
         /// The session it was asked in.
@@ -56,14 +61,15 @@ pub fn ask(turn: &Turn<'_>) -> Step {
     }
 }
 
-/// Ends one session, if it is another one of this account.
-async fn end_one(turn: &mut Turn<'_>, session: SessionId) -> Result<Step, TurnError> {
-    let mut found = others(turn).await?;
-    found.retain(|other| other.session.id == session);
-    if found.is_empty() {
+/// Ends one session, if it is another one of this account. It may be the only other one: it wants what ending all of them wants.
+pub async fn end_one(turn: &mut Turn<'_>, session: SessionId) -> Result<Step, TurnError> {
+    if !others(turn).await?.iter().any(|other| other.session.id == session) {
         return Ok(Step::say(Dialogue::Sessions(State::List), Message::new("stale-button")));
     }
-    Ok(end(turn, &found))
+    if sign_in::must_prove(turn) {
+        return sign_in::prove(turn, Dialogue::Sessions(State::End { session })).await;
+    }
+    end(turn, |other| other.session.id == session).await
 }
 
 /// Ends all other sessions, which is a step that matters: whoever does it alone remains.
@@ -75,14 +81,19 @@ async fn end_others(turn: &mut Turn<'_>, session: SessionId, asked_at: Timestamp
     if sign_in::must_prove(turn) {
         return sign_in::prove(turn, Dialogue::Sessions(State::Confirm { session, asked_at })).await;
     }
-    let found = others(turn).await?;
-    Ok(end(turn, &found))
+    end(turn, |_| true).await
 }
 
-/// Each chat ends its own session when it hears of it, in this transaction.
-fn end(turn: &mut Turn<'_>, sessions: &[Elsewhere]) -> Step {
-    turn.news.extend(sessions.iter().map(|other| (other.session.chat_id, News::SessionEnded(other.session.id))));
-    go(State::Ended { count: sessions.len() })
+/// Each chat ends its own session when it hears of it, in this transaction; what was begun elsewhere to sign in to the account is void.
+async fn end(turn: &mut Turn<'_>, which: impl Fn(&Elsewhere) -> bool) -> Result<Step, TurnError> {
+    let Some(account) = turn.chat.session.as_ref().map(|session| session.account_id) else { return Ok(go(State::List)) };
+    // A chat that is signing in at this moment is waited for.
+    turn.conn.lock_account(account).await?;
+    store::session::void_begun(turn.conn, account, Some(turn.chat.id)).await?;
+    let mut found = others(turn).await?;
+    found.retain(which);
+    turn.news.extend(found.iter().map(|other| (other.session.chat_id, News::SessionEnded(other.session.id))));
+    Ok(go(State::Ended { count: found.len() }))
 }
 
 /// The other chats that are signed in to the account, but for those about to be told that their session has ended.
@@ -99,7 +110,7 @@ pub async fn show(turn: &mut Turn<'_>, state: &State) -> Result<Screen, TurnErro
     let Some(own) = turn.chat.session.clone() else { return Ok(sign_in::show_session_ended()) };
     let others = others(turn).await?;
     Ok(match state {
-        State::List => list(&own, &others),
+        State::List | State::End { .. } => list(&own, &others),
         State::Ended { count } => list(&own, &others).headed(Message::new("sessions-ended").with("count", *count)),
         State::Confirm { .. } => Screen::new(Message::new("sessions-confirm").with("count", others.len()))
             .text(Message::new("sessions-confirm-what"))

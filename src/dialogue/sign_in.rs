@@ -11,8 +11,7 @@ use super::limits::{self, Subject};
 use super::told::News;
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError, cards, privacy, sessions};
 use crate::domain::{
-    AccountId, Action, CODE_LENGTH, CODE_MAILS, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, CODE_TRIES_LIMITS, ChatId, Email, ScreenKind,
-    Written, is_valid,
+    AccountId, Action, CODE_LENGTH, CODE_RESEND_WAIT, CODE_RESENDS, CODE_TRIES, ChatId, Email, Limited, ScreenKind, Written, is_valid,
 };
 use crate::effects::{Effect, Letter, Mail};
 use crate::locale::Message;
@@ -170,7 +169,7 @@ async fn send_code(turn: &mut Turn<'_>, email: Email, again: bool) -> Result<Sen
         resends = code.resends + 1;
     }
     let subject = Subject { email: Some(&email), web: None };
-    if let Some(until) = limits::take(turn, "code mails", CODE_MAILS, subject).await? {
+    if let Some(until) = limits::take(turn, Limited::CodeMails, subject).await? {
         return Ok(Sending::Wait { until, code: last.is_some() });
     }
     issue(turn, email, resends, again).await?;
@@ -211,13 +210,14 @@ async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, email: Email, type
 }
 
 /// Signs the chat in, whatever the holder has proven themselves with; false if the account is gone or was locked meanwhile. The
-/// holder hears of it by mail, and the other chats that are signed in to the account by a message, so that nobody comes in unnoticed
+/// chat's open session ends, for it may be another account's. The holder hears of it by mail, and the other chats that are signed in to the account by a message, so that nobody comes in unnoticed
 /// (OWASP Authentication; NIST SP 800-63B, 4.6: notice of what happens to an account goes to its address).
 pub async fn start_session(turn: &mut Turn<'_>, account: AccountId) -> Result<bool, TurnError> {
     // The operator may be locking it at this moment.
     turn.conn.lock_account(account).await?;
     let found = store::account::by_id(turn.conn, account).await?;
     let Some(account) = found.filter(|account| !account.locked_here) else { return Ok(false) };
+    turn.end_session().await?;
     let (chat, language) = (turn.chat.id, turn.chat.language);
     let others = store::session::chats(turn.conn, account.id).await?.into_iter().filter(|other| *other != chat);
     turn.news.extend(others.map(|other| (other, News::SignedIn { language })));
@@ -269,7 +269,7 @@ impl Refusal {
 async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Result<AccountId, Refusal>, TurnError> {
     let wrong = |why| Ok(Err(Refusal::Wrong(Message::new(why))));
     let Ok(typed) = typed.parse::<secret::OneTimeCode>() else { return wrong("not-a-code") };
-    if let Some(until) = limits::take(turn, "codes", CODE_TRIES_LIMITS, Subject::default()).await? {
+    if let Some(until) = limits::take(turn, Limited::Codes, Subject::default()).await? {
         return Ok(Err(Refusal::Wait(until)));
     }
     let good = |code: &OneTimeCode| {
@@ -280,7 +280,8 @@ async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Resul
     };
     let right = code_for(&turn.service.key, &code.nonce, turn.chat.id, email) == typed;
     match code.account_id {
-        Some(account) if right && one_time_code::used(turn.conn, turn.chat.id).await? => Ok(Ok(account)),
+        Some(account) if right && use_up(turn, account).await? => Ok(Ok(account)),
+        Some(_) if right => wrong("code-void"),
         _ => {
             one_time_code::tried(turn.conn, turn.chat.id).await?;
             let left = CODE_TRIES - code.tries - 1;
@@ -293,20 +294,14 @@ async fn redeem(turn: &mut Turn<'_>, email: &Email, typed: &str) -> Result<Resul
     }
 }
 
-/// Signs the chat in to an account from outside the chat, and goes on where the holder was; `None` if the account is gone or was
-/// locked meanwhile.
-pub async fn begin_from(turn: &mut Turn<'_>, here: Dialogue, account: AccountId) -> Result<Option<Step>, TurnError> {
-    turn.end_session().await?;
-    let then = match here {
-        Dialogue::SignIn(State::AskEmail { then } | State::AskCode { then, .. } | State::OnPage { then, .. } | State::Prove { then })
-        | Dialogue::SessionEnded { then } => *then,
-        here => here,
-    };
-    begin(turn, account, then).await
+/// Uses up the chat's code; false if it was voided by what has ended the account's sessions, which may be happening at this moment.
+async fn use_up(turn: &mut Turn<'_>, account: AccountId) -> Result<bool, TurnError> {
+    turn.conn.lock_account(account).await?;
+    Ok(one_time_code::used(turn.conn, turn.chat.id).await?)
 }
 
 /// Signs the chat in to an account and goes on where the holder was; `None` if the account is gone or was locked meanwhile.
-async fn begin(turn: &mut Turn<'_>, account: AccountId, then: Dialogue) -> Result<Option<Step>, TurnError> {
+pub async fn begin(turn: &mut Turn<'_>, account: AccountId, then: Dialogue) -> Result<Option<Step>, TurnError> {
     if !start_session(turn, account).await? {
         return Ok(None);
     }
@@ -319,12 +314,25 @@ pub fn code_for(key: &Key, nonce: &str, chat: ChatId, email: &Email) -> secret::
     key.code("sign in", &[nonce.as_bytes(), &chat.0.to_be_bytes(), email.as_str().as_bytes()])
 }
 
+/// Leads a holder who is signed in past what only leads there, such as where a detour comes back to that was taken while signing in.
+pub async fn go_past(turn: &mut Turn<'_>, step: Step) -> Result<Step, TurnError> {
+    match step.to {
+        Dialogue::SignIn(State::AskEmail { .. } | State::AskCode { .. } | State::OnPage { .. }) | Dialogue::SessionEnded { .. } => {
+            let past = resume(turn, step.to).await?;
+            Ok(Step { note: step.note.or(past.note), ..past })
+        }
+        _ => Ok(step),
+    }
+}
+
 /// Goes on where the holder was; a question to confirm is put anew, and what waited for a proof is done.
 async fn resume(turn: &mut Turn<'_>, then: Dialogue) -> Result<Step, TurnError> {
     match then {
         // Whoever has just signed in has just proven it, too.
-        Dialogue::SignIn(State::Prove { then }) => Box::pin(resume(turn, *then)).await,
+        Dialogue::SignIn(State::AskEmail { then } | State::AskCode { then, .. } | State::OnPage { then, .. } | State::Prove { then })
+        | Dialogue::SessionEnded { then } => Box::pin(resume(turn, *then)).await,
         Dialogue::Sessions(sessions::State::Confirm { .. }) => Ok(sessions::ask(turn)),
+        Dialogue::Sessions(sessions::State::End { session }) => sessions::end_one(turn, session).await,
         Dialogue::Privacy(privacy::State::OnItsWay) => privacy::ask_for_data(turn).await,
         Dialogue::Cards(cards::State::Confirm { card, .. }) => cards::ask(turn, card).await,
         then => Ok(Step::go(then)),

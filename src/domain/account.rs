@@ -54,6 +54,8 @@ pub struct Account {
 pub struct Card {
     /// Its row.
     pub id: CardId,
+    /// The service's own reference.
+    pub reference: String,
     /// The brand as shown, such as `Visa`.
     pub brand: String,
     /// The last four digits.

@@ -12,32 +12,89 @@ pub struct Limit {
     period: SignedDuration,
 }
 
-/// How often a limit lets something through, by what it is counted for.
+/// How often something is let through, by what it is counted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// For one Telegram user.
     pub chat: Limit,
     /// For one address, whether it has an account or not.
-    pub address: Option<Limit>,
+    pub address: Option<OfAddress>,
     /// For one place on the web: an IPv4 address, or an IPv6 network of 64 bits.
     pub web: Option<Limit>,
 }
 
-/// A password entered on a sign-in page.
-pub const PASSWORD_TRIES: Limits = Limits { chat: per_hour(10, 10), address: Some(per_hour(5, 4)), web: Some(per_hour(30, 30)) };
-/// A code typed in a chat.
-pub const CODE_TRIES_LIMITS: Limits = Limits { chat: per_hour(20, 30), address: None, web: None };
-/// A code to be mailed.
-pub const CODE_MAILS: Limits = Limits { chat: per_hour(10, 10), address: Some(per_hour(5, 5)), web: None };
-/// A sign-in page to be made.
-pub const SIGN_IN_PAGES: Limits = Limits { chat: per_hour(20, 30), address: None, web: None };
-/// A link to set a new password with, to be mailed. Beyond this, no address gets more than [`super::RESET_MAILS_AN_HOUR`].
-pub const RESET_MAILS: Limits = Limits { chat: per_hour(10, 10), address: Some(per_hour(5, 5)), web: None };
-/// A captcha to be drawn.
-pub const CAPTCHAS: Limits = Limits { chat: per_hour(20, 60), address: None, web: None };
+/// How often something is let through for one address. A Telegram user that the address does not know yet draws on a small limit of its
+/// own, under a larger one that all such share: the first keeps one user, or a few, from keeping out a holder who has never signed in
+/// here; the second bounds what any number of them can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfAddress {
+    /// For a Telegram user who was signed in to the address's account before, and who draws on no other.
+    pub known: Limit,
+    /// For any other Telegram user.
+    pub stranger: Limit,
+    /// For all other Telegram users together.
+    pub strangers: Limit,
+}
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Limited {
+    /// A password entered on a sign-in page.
+    Passwords,
+    /// A code typed in a chat.
+    Codes,
+    /// A code to be mailed.
+    CodeMails,
+    /// A sign-in page to be made.
+    SignInPages,
+    /// A link to set a new password with, to be mailed.
+    ResetMails,
+    /// A captcha to be drawn.
+    Captchas,
+}
+
+/// Six strangers that keep at it use up what they share. No account meets more of their guesses than 100 on the first day (NIST SP 800-63B,
+/// 3.2.2, has a verifier allow no more in a row) and 72 on any other: ten thousand take 138 days, and an imported password may be weak.
+const PASSWORDS: OfAddress =
+    OfAddress { known: per_hour(5, 4), stranger: Limit::new(5, SignedDuration::from_hours(2)), strangers: per_hour(28, 3) };
+/// Eight strangers that keep at it use up what they share. Each code allows [`super::CODE_TRIES`] of 10⁸ guesses: the chance is 1 in
+/// 86,000 on the first day and 1 in 104,000 on any other; ten thousand guesses take ten days and find the code once in 10,000 times.
+const CODES_BY_MAIL: OfAddress = OfAddress { known: per_hour(5, 5), stranger: per_hour(5, 1), strangers: per_hour(40, 8) };
+/// Beyond this, no address gets more than [`super::RESET_MAILS_AN_HOUR`]: one stranger may use that up in the first hour, and leaves two
+/// in every other. There is nothing to guess.
+const LINKS_BY_MAIL: OfAddress = OfAddress { known: per_hour(5, 5), stranger: per_hour(3, 1), strangers: per_hour(40, 8) };
 
 const fn per_hour(burst: i32, times: i64) -> Limit {
     Limit { burst, period: SignedDuration::from_secs(3600 / times) }
+}
+
+impl Limited {
+    /// Each of them.
+    pub const ALL: [Self; 6] = [Self::Passwords, Self::Codes, Self::CodeMails, Self::SignInPages, Self::ResetMails, Self::Captchas];
+
+    /// The name it is counted by.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passwords => "passwords",
+            Self::Codes => "codes",
+            Self::CodeMails => "code_mails",
+            Self::SignInPages => "sign_in_pages",
+            Self::ResetMails => "reset_mails",
+            Self::Captchas => "captchas",
+        }
+    }
+
+    /// How often it is let through.
+    pub const fn limits(self) -> Limits {
+        let (chat, address, web) = match self {
+            Self::Passwords => (per_hour(10, 10), Some(PASSWORDS), Some(per_hour(30, 30))),
+            Self::Codes | Self::SignInPages => (per_hour(20, 30), None, None),
+            Self::CodeMails => (per_hour(10, 10), Some(CODES_BY_MAIL), None),
+            Self::ResetMails => (per_hour(10, 10), Some(LINKS_BY_MAIL), None),
+            Self::Captchas => (per_hour(20, 60), None, None),
+        };
+        Limits { chat, address, web }
+    }
 }
 
 impl Limit {

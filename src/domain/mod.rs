@@ -40,7 +40,7 @@ pub use comment::Comment;
 pub use email::{Email, EmailError};
 pub use id::{AccountId, AuditId, CardId, ChatId, PaymentId, SessionId};
 pub use language::{Language, UnknownLanguage};
-pub use limit::{CAPTCHAS, CODE_MAILS, CODE_TRIES_LIMITS, Limit, Limits, PASSWORD_TRIES, RESET_MAILS, SIGN_IN_PAGES};
+pub use limit::{Limit, Limited, Limits, OfAddress};
 pub use line::one_line;
 pub use money::{Currency, Money, MoneyError};
 pub use new_password::{NewPassword, PASSWORD_LENGTH, Weakness, normalised};

@@ -6,6 +6,9 @@ use super::{AccountId, ChatId, SessionId};
 
 /// A session ends after this long without an update from its chat (OWASP Session Management: idle timeout).
 pub const SESSION_IDLE: SignedDuration = SignedDuration::from_mins(30);
+/// How exactly it is kept when a session's chat was heard of last: a tap within this time of another needs no note of its own, and a
+/// session may idle out so much early.
+pub const SEEN_STEP: SignedDuration = SignedDuration::from_secs(10);
 /// A session ends this long after it began, used or not (OWASP Session Management: absolute timeout).
 pub const SESSION_LENGTH: SignedDuration = SignedDuration::from_hours(12);
 /// A sensitive step wants a code entered less than this ago (OWASP Session Management: re-authentication before critical actions).
@@ -40,7 +43,7 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When the holder proved last to be who they are.
     pub proven_at: Timestamp,
-    /// The last update from the chat.
+    /// The last update from the chat, to [`SEEN_STEP`].
     pub seen_at: Timestamp,
 }
 
@@ -48,6 +51,13 @@ impl Session {
     /// Whether it is still good.
     pub fn is_live(&self, now: Timestamp) -> bool {
         is_valid(self.seen_at, self.seen_at + SESSION_IDLE, now) && is_valid(self.started_at, self.started_at + SESSION_LENGTH, now)
+    }
+
+    /// Notes that the chat was heard of; a session that is over stays so.
+    pub fn hear_of(&mut self, now: Timestamp) {
+        if self.is_live(now) && now.duration_since(self.seen_at).abs() >= SEEN_STEP {
+            self.seen_at = now;
+        }
     }
 
     /// Whether the proof is young enough for a sensitive step.
@@ -74,6 +84,24 @@ mod tests {
         session.seen_at = start + SESSION_LENGTH - SignedDuration::from_mins(1);
         assert!(session.is_live(session.seen_at));
         assert!(!session.is_live(start + SESSION_LENGTH));
+    }
+
+    #[test]
+    fn that_a_chat_was_heard_of_is_kept_to_ten_seconds_and_revives_nothing() {
+        let mut session = session();
+        let start = session.seen_at;
+        for (heard, kept) in
+            [(9, 0), (10, 10), (19, 10), (20, 20), (5, 5)].map(|(heard, kept)| (start + seconds(heard), start + seconds(kept)))
+        {
+            session.hear_of(heard);
+            assert_eq!(session.seen_at, kept);
+        }
+        session.hear_of(session.seen_at + SESSION_IDLE);
+        assert_eq!(session.seen_at, start + seconds(5));
+    }
+
+    fn seconds(seconds: i64) -> SignedDuration {
+        SignedDuration::from_secs(seconds)
     }
 
     #[test]

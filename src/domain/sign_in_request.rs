@@ -33,9 +33,9 @@ pub struct SignInRequest {
 }
 
 impl SignInRequest {
-    /// Whether a password may be entered on its page: once right is enough.
+    /// Whether a password may be entered on its page: once right is enough, and the code that it would show must be good for something.
     pub fn is_open(&self, now: Timestamp) -> bool {
-        self.proven.is_none() && !self.used && is_valid(self.issued_at, self.expires_at, now)
+        self.proven.is_none() && !self.used && self.tries < CODE_TRIES && is_valid(self.issued_at, self.expires_at, now)
     }
 
     /// The account that its code signs the chat in to, if the code is good now.
@@ -74,6 +74,7 @@ mod tests {
         assert!(!request().is_open(start - 2 * minute), "a clock set back revives nothing");
         assert!(!SignInRequest { proven: Some((AccountId(1), start)), ..request() }.is_open(start));
         assert!(!SignInRequest { used: true, ..request() }.is_open(start));
+        assert!(!SignInRequest { tries: CODE_TRIES, ..request() }.is_open(start), "its code could not be entered any more");
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl Letter {
 pub enum Lane {
     /// Calls to Telegram.
     Chat,
-    /// Mails.
+    /// Mails: a lane for each address, so that none waits for a mail to another.
     Mail,
     /// Documents.
     Document,
@@ -288,7 +288,7 @@ impl Effect {
         }
     }
 
-    /// Where its order holds: a chat's calls in their order, its mails in theirs, its documents in theirs.
+    /// Where its order holds: a chat's calls in their order, its mails to one address in theirs, its documents in theirs.
     fn lane(&self) -> (&'static str, ChatId) {
         match self {
             Self::Mail(mail) => Lane::Mail.of(mail.chat),
@@ -327,6 +327,7 @@ impl Effect {
 
     /// The effect as it is stored.
     pub fn to_row(&self) -> Result<New, serde_json::Error> {
-        Ok(New { lane: self.lane(), kind: self.kind(), payload: serde_json::to_string(self)? })
+        let to = if let Self::Mail(mail) = self { Some(mail.to.clone()) } else { None };
+        Ok(New { lane: self.lane(), to, kind: self.kind(), payload: serde_json::to_string(self)? })
     }
 }

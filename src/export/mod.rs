@@ -20,6 +20,9 @@ pub enum ExportError {
     /// There is something where the files would go.
     #[error("{}: something is here already, and an export overwrites nothing; name a folder that is not there yet, or an empty one", .0.display())]
     Taken(PathBuf),
+    /// There is no folder for it.
+    #[error("{}: there is no such folder; make it first, or name another place", .0.display())]
+    NoFolder(PathBuf),
     /// A file cannot be written.
     #[error("{}: {error}; check the folder it is in, its permissions and the disk", .path.display())]
     Unwritable {
@@ -79,6 +82,9 @@ async fn make(db: &Db, folder: &Path, extent: Extent, progress: impl Fn(Progress
     }
     let beside = std::path::absolute(folder).map_err(unwritable)?;
     let beside = beside.parent().unwrap_or(&beside);
+    if !beside.is_dir() {
+        return Err(ExportError::NoFolder(beside.to_owned()));
+    }
     let making = tempfile::Builder::new().prefix(".guichet-export-").permissions(Permissions::from_mode(0o700)).tempdir_in(beside);
     let making = making.map_err(unwritable)?;
     let mut conn = db.conn().await?;

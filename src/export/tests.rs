@@ -22,7 +22,7 @@ impl Desk {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&Database::Sqlite(folder.path().join("guichet.db"))).await.unwrap();
-        unlock(&db, &folder.path().join("guichet.key"), &Random::seeded(1)).await.unwrap();
+        unlock(&db, &folder.path().join("guichet.key"), &Random::seeded(1), jiff::Timestamp::UNIX_EPOCH).await.unwrap();
         Self { folder, db }
     }
 
@@ -179,7 +179,7 @@ async fn nothing_is_overwritten_and_nothing_half_done_is_left() {
         assert!(error.to_string().contains(name) && error.to_string().contains("not there yet"), "{error}");
     }
     assert_eq!(std::fs::read_to_string(desk.path("samples").join("accounts.csv")).unwrap(), "precious");
-    assert!(matches!(export(&desk.db, &desk.path("no/where"), |_| ()).await, Err(ExportError::Unwritable { .. })));
+    assert!(matches!(export(&desk.db, &desk.path("no/where"), |_| ()).await, Err(ExportError::NoFolder(_))));
     desk.script("UPDATE payment SET currency = 'nothing' WHERE payment_ref = 'P-47003'").await;
     let error = export(&desk.db, &desk.path("out"), |_| ()).await.unwrap_err();
     assert!(matches!(error, ExportError::Store(_)), "{error}");

@@ -13,7 +13,7 @@ use serde_json::json;
 pub use shown::{Done, Shown};
 
 use crate::clock::{Clock, Random};
-use crate::domain::{Account, Action, Audited, Change, Email, Parting};
+use crate::domain::{Account, Action, Audited, Change, ChatId, Email, Parting};
 use crate::secret::Key;
 use crate::store::lock::Sole;
 use crate::store::meta::{self, Meta};
@@ -23,6 +23,8 @@ use crate::unlock::{self, UnlockError};
 /// Receipts that are shown at most, the newest.
 const RECEIPTS: usize = 10;
 
+/// How often something is tried that turns stand in the way of.
+const TRIES: u32 = 5;
 /// How often, and how far apart, the log is tried to be cut.
 const CUT_TRIES: u32 = 50;
 const CUT_PAUSE: Duration = Duration::from_millis(100);
@@ -65,7 +67,7 @@ pub enum HandError {
     #[error("no account has the address {0}; check how it is spelt")]
     Unknown(String),
     /// It is erased.
-    #[error("the account of {address} was erased on {at}; nothing is left of it, and an import does not bring it back")]
+    #[error("the account of {address} was erased on {}; nothing is left of it, and an import does not bring it back", shown::second(*.at))]
     Erased {
         /// The address, masked.
         address: String,
@@ -101,32 +103,26 @@ pub struct Hand<'a> {
 pub async fn key_of(db: &Db, key_file: &std::path::Path) -> Result<Key, HandError> {
     meta::get(&mut db.conn().await?, Meta::KeyFingerprint).await?.ok_or(HandError::NoKey)?;
     // None is made: the database has one.
-    Ok(unlock::unlock(db, key_file, &Random::machine()).await?)
+    Ok(unlock::unlock(db, key_file, &Random::machine(), Clock::machine().now()).await?)
 }
 
 impl Hand<'_> {
     /// Shows an account, and notes that it was looked at.
     pub async fn show(&self, email: &Email) -> Result<Shown, HandError> {
-        let mut conn = self.db.conn().await?;
-        conn.begin().await?;
-        let shown = self.look(&mut conn, email).await;
-        self.end(conn, shown).await
+        self.in_transaction(async |conn| self.look(conn, email).await).await
     }
 
     /// Does something to an account, or nothing at all.
     pub async fn act(&self, email: &Email, act: Act) -> Result<Done, HandError> {
-        let mut conn = self.db.conn().await?;
         // What an import has staged, or has decided to merge, must not bring back what is erased.
         let _lock = match act {
             Act::Erase => Some(self.db.lock(Sole::Importing).await?.ok_or(HandError::ImportUnderWay)?),
             _ => None,
         };
         if act == Act::Erase {
-            store::import::finish(&mut conn).await?;
+            store::import::finish(&mut self.db.conn().await?).await?;
         }
-        conn.begin().await?;
-        let done = self.carry_out(&mut conn, email, act).await;
-        let done = self.end(conn, done).await?;
+        let done = self.in_transaction(async |conn| self.carry_out(conn, email, act).await).await?;
         if act == Act::Erase {
             self.leave_no_trace().await?;
         }
@@ -148,8 +144,24 @@ impl Hand<'_> {
         Ok(())
     }
 
-    /// Makes what was done last, or undoes it.
-    async fn end<T>(&self, mut conn: Conn, outcome: Result<T, HandError>) -> Result<T, HandError> {
+    /// Does something in a transaction of its own; again, if the counter's turns stood in its way.
+    async fn in_transaction<T>(&self, does: impl AsyncFn(&mut Conn) -> Result<T, HandError>) -> Result<T, HandError> {
+        for _ in 1..TRIES {
+            match self.once(&does).await {
+                Err(HandError::Store(error)) if error.is_contention() => {
+                    tracing::debug!(%error, "two transactions stood in each other's way; this one goes again");
+                }
+                outcome => return outcome,
+            }
+        }
+        self.once(&does).await
+    }
+
+    /// Does something in a transaction, and makes it last or undoes it.
+    async fn once<T>(&self, does: &impl AsyncFn(&mut Conn) -> Result<T, HandError>) -> Result<T, HandError> {
+        let mut conn = self.db.conn().await?;
+        conn.begin().await?;
+        let outcome = does(&mut conn).await;
         match outcome {
             Ok(_) => conn.commit().await?,
             // Nobody knows what is open on it.
@@ -160,7 +172,7 @@ impl Hand<'_> {
 
     async fn look(&self, conn: &mut Conn, email: &Email) -> Result<Shown, HandError> {
         let account = self.find(conn, email).await?;
-        let mut receipts = store::audit::of_account(conn, account.id).await?;
+        let mut receipts = store::audit::of_account(conn, &self.key, account.id).await?;
         let receipts = receipts.split_off(receipts.len().saturating_sub(RECEIPTS));
         let reference = self.reference(Action::AccountShown);
         let change = self.change(Action::AccountShown, &account, &reference);
@@ -176,10 +188,7 @@ impl Hand<'_> {
 
     async fn carry_out(&self, conn: &mut Conn, email: &Email, act: Act) -> Result<Done, HandError> {
         let account = self.find(conn, email).await?;
-        // A chat that is signing in at this moment is waited for, and so are the turns of those that are signed in.
-        conn.lock_account(account.id).await?;
-        let chats = store::hand::chats(conn, account.id).await?;
-        conn.lock_chats(chats.iter().copied()).await?;
+        let chats = self.hold(conn, &account).await?;
         let (now, mut ended) = (self.clock.now(), Vec::new());
         let changed = match act {
             Act::Lock => store::hand::set_locked(conn, account.id, true).await?,
@@ -194,6 +203,7 @@ impl Hand<'_> {
         };
         if let Some(why) = why {
             ended = store::hand::end_sessions(conn, account.id, now).await?;
+            store::session::void_begun(conn, account.id, None).await?;
             store::parting::put(conn, &ended, why).await?;
         }
         let reference = self.reference(act.action());
@@ -201,10 +211,31 @@ impl Hand<'_> {
         store::audit::record(conn, &self.key, &self.random, &[Audited::from(&change)], now).await?;
         if act == Act::Erase {
             store::audit::unlink(conn, account.id).await?;
-            store::hand::erase(conn, account.id, &chats, &address_hash(&self.key, email), now).await?;
+            self.erase(conn, &account, chats, now).await?;
         }
         store::event::record(conn, &[change], now).await?;
         Ok(Done { address: email.masked(), act, changed, sessions: ended.len(), reference })
+    }
+
+    /// Keeps everybody else from the account and the chats that have had to do with it; these chats. In the order of turns: a chat that
+    /// is signing in at this moment, and then the account; which chats are its own is only certain after that.
+    async fn hold(&self, conn: &mut Conn, account: &Account) -> Result<Vec<ChatId>, HandError> {
+        let chats = store::hand::chats(conn, account.id).await?;
+        conn.lock_chats(chats).await?;
+        conn.lock_account(account.id).await?;
+        let chats = store::hand::chats(conn, account.id).await?;
+        conn.lock_chats(chats.iter().copied()).await?;
+        Ok(chats)
+    }
+
+    async fn erase(&self, conn: &mut Conn, account: &Account, mut chats: Vec<ChatId>, now: Timestamp) -> Result<(), HandError> {
+        let everyone = store::chat::every(conn).await?;
+        let awaiting = store::hand::await_code(conn, &account.email, &everyone).await?;
+        conn.lock_chats(awaiting.iter().copied()).await?;
+        chats.extend(awaiting);
+        let marks = everyone.iter().map(|chat| store::known_chat::mark(&self.key, *chat, &account.email)).collect();
+        store::known_chat::forget_marks(conn, &marks).await?;
+        Ok(store::hand::erase(conn, account, &chats, &address_hash(&self.key, &account.email), now).await?)
     }
 
     async fn find(&self, conn: &mut Conn, email: &Email) -> Result<Account, HandError> {

@@ -90,6 +90,6 @@ impl fmt::Display for Done {
 }
 
 /// A time to the second, in UTC.
-fn second(time: Timestamp) -> String {
+pub(super) fn second(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }

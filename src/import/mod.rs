@@ -35,7 +35,7 @@ const CHUNK: usize = 500;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The folder holds none of the files.
-    #[error("{}: none of accounts.csv, balances.csv, cards.csv and payments.csv is in this folder; name the folder that holds them", .0.display())]
+    #[error("{}: none of accounts.csv, balances.csv, cards.csv and payments.csv is to be found here; name the folder that holds them", .0.display())]
     Empty(PathBuf),
     /// A file cannot be read.
     #[error("{}: {error}; check that it is a file and that this user may read it", .path.display())]

@@ -59,7 +59,7 @@ impl fmt::Display for Report {
             write!(f, "\n{:<14}{read:>10}{new:>10}{changed:>10}{unchanged:>11}{:>11}", report.file, conflicts.len())?;
         }
         for report in self.files.iter().filter(|report| report.erased > 0) {
-            write!(f, "\n{}: {} rows of accounts that were erased here; left out", report.file, report.erased)?;
+            write!(f, "\n{}: rows left out, of accounts that were erased here: {}", report.file, report.erased)?;
         }
         self.files.iter().try_for_each(|report| list_conflicts(report, f))
     }

@@ -30,7 +30,7 @@ impl Desk {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&Database::Sqlite(folder.path().join("guichet.db"))).await.unwrap();
-        unlock(&db, &folder.path().join("guichet.key"), &Random::seeded(1)).await.unwrap();
+        unlock(&db, &folder.path().join("guichet.key"), &Random::seeded(1), jiff::Timestamp::UNIX_EPOCH).await.unwrap();
         Self { folder, db }
     }
 
@@ -150,7 +150,7 @@ async fn a_card_taken_off_here_does_not_come_back() {
     let desk = Desk::stocked().await;
     let now = Clock::by_hand("2026-11-23T10:00:00Z".parse().unwrap()).now();
     let mut conn = desk.db.conn().await.unwrap();
-    card::remove(&mut conn, crate::domain::AccountId(1), CardId(1), now).await.unwrap().unwrap();
+    card::remove(&mut conn, &[(crate::domain::AccountId(1), CardId(1))], now).await.unwrap();
     drop(conn);
     let before = desk.tables().await;
     desk.import().await.unwrap();

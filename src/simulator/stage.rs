@@ -35,6 +35,8 @@ const WEBHOOK_SECRET: &str = "made-up_secret-of-the-stage";
 pub struct Setting {
     /// The time.
     pub clock: Clock,
+    /// Telegram's own time; `None` is the counter's.
+    pub telegram_clock: Option<Clock>,
     /// Randomness.
     pub random: Random,
     /// Where the Bot API and the chat page are served; port 0 takes any free one.
@@ -80,6 +82,7 @@ impl Setting {
         let listen = ([127, 0, 0, 1], 0).into();
         Ok(Self {
             clock,
+            telegram_clock: None,
             random,
             listen,
             policy,
@@ -99,11 +102,11 @@ impl Stage {
     /// Opens the counter on a stage, with the sample accounts imported.
     pub async fn open(setting: Setting) -> anyhow::Result<Self> {
         let folder = TempDir::with_prefix("guichet-").context("cannot make a temporary folder")?;
-        let simulator = Simulator::new(setting.clock.clone());
+        let simulator = Simulator::new(setting.telegram_clock.unwrap_or_else(|| setting.clock.clone()));
         let serving =
             simulator.serve(setting.listen).await.with_context(|| format!("cannot listen on {}; name another address", setting.listen))?;
         let database = setting.database.unwrap_or_else(|| Database::Sqlite(folder.path().join("guichet.db")));
-        import_samples(&database, folder.path(), &setting.random).await?;
+        import_samples(&database, folder.path(), &setting.random, &setting.clock).await?;
         let operator: Operator = "Example Association <help@example.org>".parse()?;
         let parts = Parts {
             database: database.clone(),
@@ -158,11 +161,11 @@ fn webhook(listen: SocketAddr) -> anyhow::Result<Webhook> {
     Ok(Webhook { url: format!("http://{address}/telegram/webhook").parse()?, secret: WEBHOOK_SECRET.into() })
 }
 
-async fn import_samples(database: &Database, folder: &Path, random: &Random) -> anyhow::Result<()> {
+async fn import_samples(database: &Database, folder: &Path, random: &Random, clock: &Clock) -> anyhow::Result<()> {
     let samples = folder.join("samples");
     samples::write(&samples).context("cannot write the sample accounts")?;
     let db = Db::open(database).await?;
-    unlock(&db, &folder.join(KEY_FILE), random).await?;
+    unlock(&db, &folder.join(KEY_FILE), random, clock.now()).await?;
     import(&db, &samples, |_| {}).await?;
     db.close().await;
     Ok(())

@@ -8,19 +8,20 @@ use super::{Conn, StoreError, read, statements, time, values};
 use crate::domain::{AccountId, Card, CardId};
 
 statements! {
-    LINKED = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card \
+    LINKED = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card \
               WHERE account_id = $1 AND removed_at IS NULL ORDER BY card_id";
-    EVERY = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 ORDER BY card_id";
-    OF_ACCOUNTS = "SELECT account_id, card_id, brand, last4, expires, linked_on, removed_at FROM card \
+    EVERY = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 ORDER BY card_id";
+    OF_ACCOUNTS = "SELECT account_id, card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card \
                    WHERE account_id IN ([$]) ORDER BY card_id";
-    ONE = "SELECT card_id, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 AND card_id = $2";
-    REMOVE = "UPDATE card SET removed_at = $3 WHERE account_id = $1 AND card_id = $2 AND removed_at IS NULL \
-              RETURNING card_ref, card_id, brand, last4, expires, linked_on, removed_at";
+    ONE = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 AND card_id = $2";
+    REMOVE = "UPDATE card SET removed_at = $1 WHERE removed_at IS NULL \
+              AND (account_id, card_id) IN (VALUES [(CAST($ AS BIGINT), CAST($ AS BIGINT))])";
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
     card_id: i64,
+    card_ref: String,
     brand: String,
     last4: String,
     expires: String,
@@ -34,6 +35,7 @@ impl TryFrom<Row> for Card {
     fn try_from(row: Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: CardId(row.card_id),
+            reference: row.card_ref,
             brand: row.brand,
             last4: read("card.last4", &row.last4)?,
             expires: read("card.expires", &row.expires)?,
@@ -73,14 +75,10 @@ pub async fn one(conn: &mut Conn, account: AccountId, card: CardId) -> Result<Op
     conn.row::<Row>(ONE, values![account.0, card.0]).await?.map(Card::try_from).transpose()
 }
 
-/// Takes a card off. The card and the service's reference of it, or `None` when it was off already or is not the account's.
-pub async fn remove(conn: &mut Conn, account: AccountId, card: CardId, now: Timestamp) -> Result<Option<(Card, String)>, StoreError> {
-    #[derive(sqlx::FromRow)]
-    struct Removed {
-        card_ref: String,
-        #[sqlx(flatten)]
-        row: Row,
-    }
-    let removed = conn.row::<Removed>(REMOVE, values![account.0, card.0, now]).await?;
-    removed.map(|removed| Ok((removed.row.try_into()?, removed.card_ref))).transpose()
+/// Takes cards off that were all seen linked in this transaction. Where another transaction was first with one of them, nothing else of
+/// this one may stand.
+pub async fn remove(conn: &mut Conn, cards: &[(AccountId, CardId)], now: Timestamp) -> Result<(), StoreError> {
+    let rows = cards.iter().map(|(account, card)| values![account.0, card.0]).collect();
+    let removed = conn.change_many(REMOVE, values![now], rows).await?;
+    if removed == cards.len() as u64 { Ok(()) } else { Err(StoreError::Overtaken) }
 }

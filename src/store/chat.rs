@@ -33,6 +33,7 @@ statements! {
     SEEN_AT = "SELECT seen_at FROM chat WHERE chat_id = $1";
     SILENT = "SELECT chat_id, telegram_id FROM chat WHERE seen_at < $1 ORDER BY seen_at LIMIT $2";
     SOME = "SELECT chat_id, telegram_id FROM chat ORDER BY chat_id LIMIT $1";
+    EVERY = "SELECT chat_id, telegram_id FROM chat";
     FORGET = "DELETE FROM chat WHERE chat_id = $1";
 }
 
@@ -240,6 +241,13 @@ pub async fn silent(conn: &mut Conn, before: Timestamp, limit: i64) -> Result<Ve
 pub async fn some(conn: &mut Conn, limit: i64) -> Result<Vec<ChatId>, StoreError> {
     let rows = conn.rows(SOME, values![limit]).await?;
     opened_or_erased(conn, rows).await
+}
+
+/// Every chat whose number opens.
+pub async fn every(conn: &mut Conn) -> Result<Vec<ChatId>, StoreError> {
+    let sealer = conn.sealer()?;
+    let rows = conn.rows::<(i64, String)>(EVERY, vec![]).await?;
+    Ok(rows.iter().filter_map(|(index, telegram_id)| open_id(&sealer, TELEGRAM_ID, index, telegram_id).ok()).collect())
 }
 
 /// Telegram's numbers of chats. A row whose number does not open is nobody's any more: it is erased, or it would stand for ever.

@@ -185,14 +185,20 @@ impl Conn {
 
     /// Runs a statement with a repeated group once for all `rows`.
     pub async fn run_many(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        self.change_many(sql, fixed, rows).await.map(|_| ())
+    }
+
+    /// Runs a statement with a repeated group once for all `rows`; the number of rows it changed.
+    pub async fn change_many(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<u64, StoreError> {
         let sql = sql.into_sql_str();
+        let mut changed = 0;
         let mut rows = rows.into_iter();
         while let Some(size) = chunk(rows.len()) {
             let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
             let text = repeated(sql.clone(), size, self.placeholders());
-            dispatch!(self, conn => bind!(sqlx::query(text), values).execute(conn).await.map(|_| ()))?;
+            changed += dispatch!(self, conn => bind!(sqlx::query(text), values).execute(conn).await?.rows_affected());
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// Opens a transaction that may write; on SQLite it takes the write lock at once, since one that reads first
@@ -313,12 +319,19 @@ impl Conn {
     }
 }
 
-/// How many rows go into a statement: many sizes, so that few statements are run, but not all, so that few are prepared.
-const SIZES: [usize; 14] = [128, 64, 32, 24, 16, 12, 8, 7, 6, 5, 4, 3, 2, 1];
+/// Up to so many rows go into one statement, whatever their number: a batch of turns has about as many, and each statement more is one
+/// more way to the database's thread and back.
+const ANY_SIZE: usize = 32;
+/// How many rows go into a statement beyond that: some sizes, so that few statements are prepared.
+const SIZES: [usize; 8] = [128, 96, 80, 64, 56, 48, 40, ANY_SIZE];
 
 /// How many of the rows that are left go into the next statement.
 fn chunk(left: usize) -> Option<usize> {
-    SIZES.into_iter().find(|size| *size <= left)
+    match left {
+        0 => None,
+        1..=ANY_SIZE => Some(left),
+        _ => SIZES.into_iter().find(|size| *size <= left),
+    }
 }
 
 /// How a database takes the values of a statement whose group is repeated.
@@ -406,12 +419,16 @@ mod tests {
 
     #[test]
     fn many_rows_go_in_few_sizes() {
-        let mut left = 101;
-        let mut sizes = Vec::new();
-        while let Some(size) = chunk(left) {
-            sizes.push(size);
-            left -= size;
-        }
-        assert_eq!(sizes, [64, 32, 5]);
+        let sizes_of = |mut left: usize| {
+            let mut sizes = Vec::new();
+            while let Some(size) = chunk(left) {
+                sizes.push(size);
+                left -= size;
+            }
+            sizes
+        };
+        assert_eq!(sizes_of(31), [31]);
+        assert_eq!(sizes_of(101), [96, 5]);
+        assert_eq!(sizes_of(300), [128, 128, 40, 4]);
     }
 }

@@ -5,16 +5,19 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, chat, effect, reset_link, session, statements, time, values};
-use crate::domain::{AccountId, ChatId};
+use super::{Conn, StoreError, chat, effect, one_time_code, reset_link, session, statements, time, values};
+use crate::domain::{Account, AccountId, ChatId, Email};
 use crate::effects::Lane;
 
 statements! {
     SET_LOCKED = "UPDATE account SET locked_here = $2 WHERE account_id = $1 AND locked_here <> $2";
     END_SESSIONS = "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL RETURNING chat_id, telegram_id";
     CHATS = "SELECT chat_id, telegram_id FROM session WHERE account_id = $1";
+    // An open session is always its chat's last.
+    LAST_IN = "SELECT chat_id, telegram_id FROM session AS last WHERE account_id = $1 AND NOT EXISTS \
+               (SELECT 1 FROM session AS later WHERE later.chat_id = last.chat_id AND later.session_id > last.session_id)";
     BLANK_DIALOGUE = "UPDATE chat SET dialogue = $2 WHERE chat_id = $1";
-    ERASE_CODES_OF_CHATS = "DELETE FROM one_time_code WHERE chat_id IN ([$])";
+    ERASE_PAGES = "DELETE FROM sign_in_request WHERE account_id = $1";
     ERASE_CODES = "DELETE FROM one_time_code WHERE account_id = $1";
     ERASE_SESSIONS = "DELETE FROM session WHERE account_id = $1";
     ERASE_LINKS = "DELETE FROM reset_link WHERE account_id = $1";
@@ -48,19 +51,40 @@ pub async fn chats(conn: &mut Conn, account: AccountId) -> Result<Vec<ChatId>, S
     Ok(chats)
 }
 
-/// Erases an account with all that is kept of its holder, in these chats too, and leaves the tombstone.
-pub async fn erase(conn: &mut Conn, account: AccountId, chats: &[ChatId], address_hash: &str, now: Timestamp) -> Result<(), StoreError> {
+/// The chats that stand where the account shows: whose last session is the account's, or whose dialogue names its address. A chat that
+/// has signed in to another account since is that one's.
+async fn stand_at(conn: &mut Conn, account: &Account, chats: &[ChatId]) -> Result<HashSet<ChatId>, StoreError> {
+    let mut standing: HashSet<ChatId> = session::signed_in(conn, LAST_IN, values![account.id.0]).await?.into_iter().collect();
+    let known = chat::load(conn, chats).await?;
+    // In quotes, as JSON has it: another address may end in this one.
+    let named = serde_json::Value::from(account.email.as_str()).to_string();
+    standing.extend(known.iter().filter(|chat| chat.dialogue.contains(&named)).map(|chat| chat.id));
+    Ok(standing)
+}
+
+/// The chats among these that wait for a code for this address.
+pub async fn await_code(conn: &mut Conn, email: &Email, chats: &[ChatId]) -> Result<Vec<ChatId>, StoreError> {
+    let waiting = one_time_code::of_address(conn, email).await?;
     let sealer = conn.sealer()?;
-    // What a chat shows or is about to be sent may name a receipt of the account.
-    for chat in chats {
-        let index = sealer.chat(*chat);
+    Ok(chats.iter().copied().filter(|chat| waiting.contains(&sealer.chat(*chat))).collect())
+}
+
+/// Erases an account with all that is kept of its holder, and leaves the tombstone. `chats` are those that have had to do with it.
+pub async fn erase(conn: &mut Conn, account: &Account, chats: &[ChatId], address_hash: &str, now: Timestamp) -> Result<(), StoreError> {
+    let sealer = conn.sealer()?;
+    // What such a chat shows or is about to be sent may name a receipt of the account.
+    for chat in stand_at(conn, account, chats).await? {
+        let index = sealer.chat(chat);
         conn.run(BLANK_DIALOGUE, values![index, sealer.seal(chat::DIALOGUE, index, "")]).await?;
-        effect::forget(conn, Lane::Chat.of(*chat), "show").await?;
-        effect::empty(conn, &[Lane::Mail.of(*chat), Lane::Document.of(*chat)]).await?;
+        effect::forget(conn, Lane::Chat.of(chat), "show").await?;
+        effect::empty(conn, &[Lane::Document.of(chat)]).await?;
     }
-    conn.run_many(ERASE_CODES_OF_CHATS, vec![], chats.iter().map(|chat| values![sealer.chat(*chat)]).collect()).await?;
-    for sql in [ERASE_CODES, ERASE_SESSIONS, ERASE_LINKS, ERASE_BALANCES, ERASE_CARDS, ERASE_PAYMENTS, ERASE_DETAILS, ERASE_ACCOUNT] {
-        conn.run(sql, values![account.0]).await?;
+    effect::forget_mails_to(conn, &account.email).await?;
+    one_time_code::forget_address(conn, &account.email).await?;
+    for sql in
+        [ERASE_CODES, ERASE_PAGES, ERASE_SESSIONS, ERASE_LINKS, ERASE_BALANCES, ERASE_CARDS, ERASE_PAYMENTS, ERASE_DETAILS, ERASE_ACCOUNT]
+    {
+        conn.run(sql, values![account.id.0]).await?;
     }
     conn.run(ENTOMB, values![address_hash, now]).await.map(|_| ())
 }

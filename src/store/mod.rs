@@ -50,6 +50,9 @@ pub enum StoreError {
     /// The database is busy, full, locked or lost: nobody's fault, and it goes on when the database does.
     #[error("the database is not available: {0}")]
     Unavailable(sqlx::Error),
+    /// What was read in this transaction was changed by another meanwhile; it goes again.
+    #[error("another transaction was first")]
+    Overtaken,
     /// A statement or a row is wrong: trying again gives the same.
     #[error("the database refused: {0}")]
     Fault(sqlx::Error),
@@ -65,9 +68,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether PostgreSQL ended the transaction because another stood in its way (serialization failure 40001, deadlock 40P01).
+    /// Whether another transaction stood in the way of this one; PostgreSQL ends one for that itself (serialization failure 40001,
+    /// deadlock 40P01).
     pub fn is_contention(&self) -> bool {
-        let (Self::Unavailable(error) | Self::Fault(error)) = self else { return false };
+        let error = match self {
+            Self::Overtaken => return true,
+            Self::Unavailable(error) | Self::Fault(error) => error,
+            _ => return false,
+        };
         error.as_database_error().and_then(|refusal| refusal.code()).is_some_and(|code| code == "40001" || code == "40P01")
     }
 

@@ -1,6 +1,9 @@
-//! The one-time code that a chat has asked for, one at most: asking again voids the last.
+//! The one-time code that a chat has asked for, one at most: asking again voids the last. `used` is 1 once it has done its work, and 2
+//! once it is void because the account's sessions were ended.
 //! The code is derived from the nonce and the key when it is mailed and when it is compared; it rests nowhere. The chat is known by its
 //! keyed index, in `chat_id`; the address is sealed for the row of that index.
+
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
@@ -18,6 +21,8 @@ statements! {
     GET = "SELECT nonce, email, account_id, issued_at, expires_at, tries, resends, used FROM one_time_code WHERE chat_id = $1";
     TRIED = "UPDATE one_time_code SET tries = tries + 1 WHERE chat_id = $1";
     USED = "UPDATE one_time_code SET used = 1 WHERE chat_id = $1 AND used = 0";
+    ADDRESSES = "SELECT chat_id, email FROM one_time_code";
+    VOID = "UPDATE one_time_code SET used = 2 WHERE account_id = $1 AND chat_id <> $2 AND used = 0";
     FORGET = "DELETE FROM one_time_code WHERE chat_id = $1";
     SWEEP = "DELETE FROM one_time_code WHERE chat_id IN (SELECT chat_id FROM one_time_code WHERE expires_at < $1 LIMIT $2)";
 }
@@ -79,7 +84,7 @@ pub async fn get(conn: &mut Conn, chat: ChatId) -> Result<Option<OneTimeCode>, S
         expires_at: time("one_time_code.expires_at", row.expires_at)?,
         tries: row.tries,
         resends: row.resends,
-        used: row.used != 0,
+        used: row.used == 1,
     }))
 }
 
@@ -88,9 +93,32 @@ pub async fn tried(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
     conn.run(TRIED, values![conn.sealer()?.chat(chat)]).await.map(|_| ())
 }
 
-/// Uses the code up; whether it was still unused.
+/// Uses the code up; whether it was still unused, and not void.
 pub async fn used(conn: &mut Conn, chat: ChatId) -> Result<bool, StoreError> {
     Ok(conn.run(USED, values![conn.sealer()?.chat(chat)]).await? == 1)
+}
+
+/// The numbers that the database knows those chats by that have a code for this address. There are as many codes as were asked for
+/// within minutes, so each is looked at.
+pub async fn of_address(conn: &mut Conn, email: &Email) -> Result<HashSet<i64>, StoreError> {
+    let sealer = conn.sealer()?;
+    let rows = conn.rows::<(i64, String)>(ADDRESSES, vec![]).await?;
+    let is_theirs = |(index, sealed): &(i64, String)| sealer.open(EMAIL, index, sealed).is_ok_and(|address| address == email.as_str());
+    Ok(rows.iter().filter(|row| is_theirs(row)).map(|(index, _)| *index).collect())
+}
+
+/// Erases the codes for an address.
+pub async fn forget_address(conn: &mut Conn, email: &Email) -> Result<(), StoreError> {
+    for index in of_address(conn, email).await? {
+        conn.run(FORGET, values![index]).await?;
+    }
+    Ok(())
+}
+
+/// Voids the codes that were mailed for an account, but for that of the chat with the index `but`. It shows to nobody but who enters the
+/// right one: a stranger who guesses, or asks for another, is answered as before and learns nothing of the account.
+pub(super) async fn void(conn: &mut Conn, account: AccountId, but: i64) -> Result<(), StoreError> {
+    conn.run(VOID, values![account.0, but]).await.map(|_| ())
 }
 
 /// Erases a chat's code.

@@ -26,7 +26,10 @@ pub async fn candidate(conn: &mut Conn, email: &Email, draw: [u8; 32]) -> Result
     let highest = conn.number(HIGHEST, vec![]).await?;
     let drawn = u64::from_be_bytes(*draw.first_chunk().unwrap_or(&[0; 8])) % (highest.unsigned_abs() + 1);
     let wanted = account.as_ref().map_or(i64::try_from(drawn).unwrap_or_default(), |account| account.id.0);
-    let found = conn.row::<(i64, String)>(FROM, values![wanted]).await?;
+    let at_or_above = conn.row::<(i64, String)>(FROM, values![wanted]).await?;
+    // Above the last account with a password, the first one's stands in; it is looked for whether it is needed or not.
+    let first = conn.row::<(i64, String)>(FROM, values![0]).await?;
+    let found = at_or_above.or(first);
     let open = account.filter(|account| account.state == AccountState::Open);
     let account = open.map(|account| account.id).filter(|account| found.as_ref().is_some_and(|(id, _)| *id == account.0));
     let hash = found.map(|(_, hash)| read("account.password_hash", &hash)).transpose()?;

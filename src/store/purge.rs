@@ -1,5 +1,6 @@
 //! What is erased once the policy's final date is over, but for the chats, which are told first. Of what is kept of holders only the audit
-//! stays, as nobody's, until its own age; and what is on its way to them, until it is sent.
+//! stays, as nobody's, until its own age; and what is on its way to them, until it is sent. What stands for somebody as a keyed hash only,
+//! limits (`limit_bucket`) and links that no account has (`reset_decoy`), is not emptied here: it goes by its age, within days.
 
 use super::{Conn, StoreError, statements, values};
 

@@ -4,15 +4,19 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::account::{self, Holder};
 use super::lock::Sole;
 use super::meta::{self, Meta};
 use super::{
-    Conn, Db, StoreError, Value, chat, effect, help_feedback, lane, one_time_code, parting, reset_link, session, set_aside_dialogue,
+    Conn, Db, StoreError, Value, audit, chat, effect, help_feedback, lane, one_time_code, parting, reset_link, session, set_aside_dialogue,
 };
 use super::{statements, values};
+use crate::crash::{self, Point};
 use crate::domain::{ChatId, Email};
 use crate::seal::Sealer;
+use crate::secret::Key;
 
 /// How many rows are sealed in one transaction.
 const STEP: i64 = 500;
@@ -57,6 +61,9 @@ statements! {
     FORGET_PAGES = "DELETE FROM sign_in_request";
     FORGET_LETTERS = "DELETE FROM effect WHERE kind IN ('mail_code', 'mail_reset_link') AND died IS NULL";
     FORGET_DATA_REQUESTS = "DELETE FROM data_request";
+    // What these are keyed for is not known, and the next key looks under other names.
+    FORGET_LIMITS = "DELETE FROM limit_bucket";
+    FORGET_DECOYS = "DELETE FROM reset_decoy";
 }
 
 /// What the values are that are sealed.
@@ -77,8 +84,9 @@ pub struct Resealed {
     pub unreadable: u64,
 }
 
-/// Makes sure that nothing is left in the clear that an earlier version has kept so; one process does it, the others wait.
-pub async fn complete(db: &Db) -> Result<(), StoreError> {
+/// Makes sure that nothing is left in the clear that an earlier version has kept so, and before that, that the audit's chain has begun; one
+/// process does it, the others wait.
+pub async fn complete(db: &Db, key: &Key, now: Timestamp) -> Result<(), StoreError> {
     loop {
         let mut conn = db.conn().await?;
         if is_complete(&mut conn).await? {
@@ -89,14 +97,28 @@ pub async fn complete(db: &Db) -> Result<(), StoreError> {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
+        begin_audit(&mut conn, key, now).await?;
         let mut work = Work { sealer: conn.sealer()?, from: From::Clear, done: Resealed::default() };
         work.every_table(&mut conn).await?;
         if work.done.rows > 0 {
             tracing::info!(rows = work.done.rows, "what an earlier version kept in the clear is sealed now");
-            wipe(&mut conn).await?;
         }
+        crash::at(Point::Sealing);
+        // Even if nothing was left to seal: a run that was cut short may have sealed it all and wiped nothing.
+        wipe(&mut conn).await?;
+        crash::at(Point::Sealing);
         meta::set(&mut conn, Meta::Sealed, "yes").await?;
     }
+}
+
+async fn begin_audit(conn: &mut Conn, key: &Key, now: Timestamp) -> Result<(), StoreError> {
+    conn.begin().await?;
+    let begun = audit::begin(conn, key, now).await?;
+    conn.commit().await?;
+    if let Some(rows) = begun.filter(|rows| *rows > 0) {
+        tracing::warn!(rows, "audit rows that an earlier version wrote are sealed as they stand; this happens once in a database's life");
+    }
+    Ok(())
 }
 
 /// Whether nothing is left in the clear that should be sealed.
@@ -105,10 +127,11 @@ pub async fn is_complete(conn: &mut Conn) -> Result<bool, StoreError> {
 }
 
 /// Seals everything with the current key that was sealed with the older one. Codes that wait to be entered, and mails with codes or
-/// links that wait to be sent, are forgotten: the key that they follow from is going. No counter may serve meanwhile.
+/// links that wait to be sent, are forgotten: the key that they follow from is going. So are the limits, which begin anew. No counter may
+/// serve meanwhile.
 pub async fn with_new_key(conn: &mut Conn) -> Result<Resealed, StoreError> {
     let mut work = Work { sealer: conn.sealer()?, from: From::Older, done: Resealed::default() };
-    for statement in [FORGET_CODES, FORGET_PAGES, FORGET_LETTERS, FORGET_DATA_REQUESTS] {
+    for statement in [FORGET_CODES, FORGET_PAGES, FORGET_LETTERS, FORGET_DATA_REQUESTS, FORGET_LIMITS, FORGET_DECOYS] {
         conn.run(statement, vec![]).await?;
     }
     work.every_table(conn).await?;

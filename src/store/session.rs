@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::chat::open_id;
-use super::{Conn, StoreError, Value, read, statements, time, values};
+use super::{Conn, StoreError, Value, one_time_code, read, sign_in_request, statements, time, values};
 use crate::domain::{AccountId, ChatId, Language, SESSION_IDLE, SESSION_LENGTH, Session, SessionId};
 
 /// The sealed column.
@@ -56,6 +56,15 @@ pub async fn overdue(conn: &mut Conn, now: Timestamp) -> Result<Vec<ChatId>, Sto
 /// The chats that are signed in to an account.
 pub async fn chats(conn: &mut Conn, account: AccountId) -> Result<Vec<ChatId>, StoreError> {
     signed_in(conn, CHATS, values![account.0]).await
+}
+
+/// Voids every code, mailed or shown on a page, that could still sign a chat in to an account: when its sessions are ended, none that is
+/// under way may begin after them (OWASP Session Management). The chat `but` keeps its own. The account has to be locked before.
+pub async fn void_begun(conn: &mut Conn, account: AccountId, but: Option<ChatId>) -> Result<(), StoreError> {
+    let sealer = conn.sealer()?;
+    let but = but.map_or(0, |chat| sealer.chat(chat));
+    one_time_code::void(conn, account, but).await?;
+    sign_in_request::void(conn, account, but).await
 }
 
 /// The chats of sessions, whose rows a statement finds with their index and sealed number.

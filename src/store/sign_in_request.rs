@@ -25,6 +25,7 @@ statements! {
     PROVE = "UPDATE sign_in_request SET account_id = $2, proven_at = $3 WHERE token_hash = $1 AND proven_at IS NULL AND used = 0";
     TRIED = "UPDATE sign_in_request SET tries = tries + 1 WHERE chat_id = $1";
     USE = "UPDATE sign_in_request SET used = 1 WHERE token_hash = $1 AND used = 0";
+    VOID = "UPDATE sign_in_request SET used = 1 WHERE account_id = $1 AND chat_id <> $2";
     FORGET = "DELETE FROM sign_in_request WHERE chat_id = $1";
     SWEEP = "DELETE FROM sign_in_request WHERE chat_id IN (SELECT chat_id FROM sign_in_request WHERE issued_at < $1 LIMIT $2)";
 }
@@ -99,6 +100,11 @@ pub async fn tried(conn: &mut Conn, chat: ChatId) -> Result<(), StoreError> {
 /// Uses a link up; whether it was still unused.
 pub async fn use_up(conn: &mut Conn, token_hash: &str) -> Result<bool, StoreError> {
     Ok(conn.run(USE, values![token_hash]).await? == 1)
+}
+
+/// Voids the codes of the pages on which the password of an account was entered, but for that of the chat with the index `but`.
+pub(super) async fn void(conn: &mut Conn, account: AccountId, but: i64) -> Result<(), StoreError> {
+    conn.run(VOID, values![account.0, but]).await.map(|_| ())
 }
 
 /// Erases a chat's link.

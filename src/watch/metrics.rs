@@ -13,11 +13,15 @@ use prometheus_client::registry::Registry;
 
 use super::{NO_FLOW, Refusal, TurnOutcome};
 use crate::dialogue::Dialogue;
+use crate::domain::Limited;
 
 /// From a turn on a fast disk to what a holder takes for a standstill, in seconds.
 const TIMES: [f64; 13] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
 /// Jobs in a transaction, up to the most there may be.
 const SIZES: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
+
+/// The name by which pages are counted that one place on the web has asked for too many of.
+pub const PAGES: &str = "pages";
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfTurn {
@@ -48,6 +52,11 @@ struct OfKind {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfLimit {
+    what: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfBuild {
     version: &'static str,
 }
@@ -60,6 +69,7 @@ pub struct Metrics {
     batch_time: Histogram,
     refused: Counter,
     turned_away: Family<OfRequest, Counter>,
+    limited: Family<OfLimit, Counter>,
     effects: Family<OfEffect, Counter>,
     retries: Family<OfKind, Counter>,
     mails: Family<OfMail, Counter>,
@@ -91,6 +101,7 @@ impl Metrics {
             batch_time: Histogram::new(TIMES),
             refused: Counter::default(),
             turned_away: Family::default(),
+            limited: Family::default(),
             effects: Family::default(),
             retries: Family::default(),
             mails: Family::default(),
@@ -103,6 +114,9 @@ impl Metrics {
             for outcome in TurnOutcome::ALL {
                 drop(metrics.turns.get_or_create(&OfTurn { flow, outcome: outcome.name() }));
             }
+        }
+        for what in Limited::ALL.map(Limited::name).into_iter().chain([PAGES]) {
+            drop(metrics.limited.get_or_create(&OfLimit { what }));
         }
         metrics
     }
@@ -121,6 +135,8 @@ impl Metrics {
         registry.register("updates_refused", "Updates that did not parse and were passed over", self.refused.clone());
         let help = "Requests to the webhook that were not taken: strangers', unreadable ones, and those not committed in time";
         registry.register("webhook_refused", help, self.turned_away.clone());
+        let help = "What holders and strangers were asked to wait with, because it was tried or asked for too often";
+        registry.register("limited", help, self.limited.clone());
         registry.register("effects", "Effects that are through, by kind and what became of them", self.effects.clone());
         registry.register("effect_retries", "Tries of effects that failed and are made again", self.retries.clone());
         registry.register(
@@ -157,6 +173,11 @@ impl Metrics {
     /// A request to the webhook was not taken.
     pub fn turned_away(&self, reason: Refusal) {
         self.turned_away.get_or_create(&OfRequest { reason: reason.name() }).inc();
+    }
+
+    /// Somebody has to wait with what was tried or asked for too often: one of [`Limited`], or [`PAGES`].
+    pub fn limited(&self, what: &'static str) {
+        self.limited.get_or_create(&OfLimit { what }).inc();
     }
 
     /// What became of an effect, or of one try of it.

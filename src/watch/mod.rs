@@ -11,7 +11,7 @@ use prometheus_client::metrics::counter::Counter;
 
 use crate::clock::Clock;
 use crate::effects::{Due, Outcome};
-pub use metrics::{Metrics, Stored};
+pub use metrics::{Metrics, PAGES, Stored};
 pub use pulse::Pulse;
 
 /// The flow of an update that moves no dialogue.

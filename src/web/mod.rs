@@ -11,6 +11,7 @@ mod passphrase;
 mod place;
 mod reset;
 mod sign_in;
+mod visit;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use crate::domain::{Language, Operator, Policy};
 use crate::locale::{Locales, Message};
 use crate::secret::Key;
 use crate::store::Db;
+use crate::watch::Watch;
 pub use hashing::Hasher;
 pub use init_data::InitData;
 pub use pace::{PAGE_RATE, Pace};
@@ -84,6 +86,8 @@ pub struct Web {
     pub trusted_proxies: Vec<IpNet>,
     /// What keeps one place from asking for too many pages.
     pub pace: Option<Pace>,
+    /// Where it is told that it has.
+    pub watch: Arc<Watch>,
 }
 
 /// Serves the pages, and beside them what is no page, until `stop`; requests that are under way are answered first.

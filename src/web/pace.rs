@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Web, place};
 use crate::clock::Clock;
+use crate::watch::PAGES;
 
 /// Pages a second that one place may ask for.
 pub const PAGE_RATE: NonZeroU32 = NonZeroU32::new(2).unwrap();
@@ -57,6 +58,7 @@ pub(super) async fn keep(
 ) -> Response {
     let place = place::of(peer, request.headers(), &web.trusted_proxies);
     if let Some(Err(wait)) = web.pace.as_ref().map(|pace| pace.ask(&place)) {
+        web.watch.metrics.limited(PAGES);
         let until = web.clock.now() + SignedDuration::from_secs(i64::try_from(wait.as_secs()).unwrap_or(60) + 1);
         return web.limited(super::language_of(request.headers()), "/", until);
     }
@@ -114,7 +116,7 @@ mod tests {
         }
         assert!(pace.ask(&one).is_err_and(|wait| wait <= Duration::from_millis(500)));
         pace.ask(&other).expect("another place is not held up");
-        clock.advance(SignedDuration::from_mins(-30));
+        clock.leap(SignedDuration::from_mins(-30));
         assert!(pace.ask(&one).is_err());
         clock.advance(SignedDuration::from_secs(1));
         assert!(pace.ask(&one).is_ok() && pace.ask(&one).is_ok() && pace.ask(&one).is_err());

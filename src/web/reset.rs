@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::Form;
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -13,26 +13,12 @@ use super::Web;
 use super::hashing::HashingError;
 use super::page::{self, Notice};
 use super::passphrase;
+use super::visit::{self, Asked, ROOT, Reader};
 use crate::bot::{self, PageAct};
 use crate::dialogue::reset::link::{Verdict, hash_of};
-use crate::domain::{Account, AccountState, Language, LinkState, PASSWORD_LENGTH, ResetLink, Weakness};
+use crate::domain::{Account, AccountState, LinkState, PASSWORD_LENGTH, ResetLink, Weakness};
 use crate::locale::Message;
 use crate::store::{self, StoreError};
-
-/// The way from a link's page up to the pages' root.
-const ROOT: &str = "../";
-
-/// The language that a reader chose on the page.
-#[derive(Deserialize)]
-pub(super) struct Chosen {
-    lang: Option<String>,
-}
-
-impl Chosen {
-    pub(super) fn language(self) -> Option<Language> {
-        self.lang?.parse().ok()
-    }
-}
 
 /// What a page posts: a new password twice, or the wish for another link.
 #[derive(Deserialize)]
@@ -47,34 +33,22 @@ pub(super) struct Posted {
 
 /// A link's page, as it is asked for.
 struct Visit<'a> {
-    web: &'a Web,
-    language: Language,
+    reader: Reader<'a>,
     token_hash: String,
     link: Option<(ResetLink, Account)>,
 }
 
-pub(super) async fn open(
-    State(web): State<Arc<Web>>,
-    Path(token): Path<String>,
-    chosen: Result<Query<Chosen>, QueryRejection>,
-    headers: HeaderMap,
-) -> Response {
-    match Visit::begin(&web, &token, chosen, &headers).await {
-        Ok(visit) => visit.shown(None),
-        Err(error) => trouble(&web, &headers, &error),
+pub(super) async fn open(State(web): State<Arc<Web>>, asked: Asked) -> Response {
+    match Visit::begin(&web, &asked).await {
+        Ok(visit) => visit.reader.farewell().unwrap_or_else(|| visit.shown(None)),
+        Err(error) => visit::trouble(&web, &asked, &error),
     }
 }
 
-pub(super) async fn post(
-    State(web): State<Arc<Web>>,
-    Path(token): Path<String>,
-    chosen: Result<Query<Chosen>, QueryRejection>,
-    headers: HeaderMap,
-    posted: Result<Form<Posted>, FormRejection>,
-) -> Response {
-    let visit = match Visit::begin(&web, &token, chosen, &headers).await {
+pub(super) async fn post(State(web): State<Arc<Web>>, asked: Asked, posted: Result<Form<Posted>, FormRejection>) -> Response {
+    let visit = match Visit::begin(&web, &asked).await {
         Ok(visit) => visit,
-        Err(error) => return trouble(&web, &headers, &error),
+        Err(error) => return visit::trouble(&web, &asked, &error),
     };
     match posted {
         Ok(Form(Posted { act, .. })) if act == "again" => visit.send_again().await,
@@ -82,48 +56,34 @@ pub(super) async fn post(
         // Nothing but a password can make a form too large.
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => visit.shown(Some(problem(Weakness::Long))),
         // Not a form, or not one in UTF-8: no page of ours posts that.
-        Err(rejection) => visit.say(rejection.status(), "page-trouble", "page-trouble-what"),
+        Err(rejection) => visit.reader.say(rejection.status(), "page-trouble", "page-trouble-what"),
     }
 }
 
-/// The database could not be asked.
-pub(super) fn trouble(web: &Web, headers: &HeaderMap, error: &StoreError) -> Response {
-    tracing::error!(%error, "a page could not be shown");
-    let notice = Notice::new(StatusCode::SERVICE_UNAVAILABLE, ROOT, "page-trouble", vec![Message::new("page-trouble-what")]);
-    web.notice(super::language_of(headers), notice)
-}
-
 impl<'a> Visit<'a> {
-    async fn begin(
-        web: &'a Web,
-        token: &str,
-        chosen: Result<Query<Chosen>, QueryRejection>,
-        headers: &HeaderMap,
-    ) -> Result<Self, StoreError> {
-        let token_hash = hash_of(token);
+    async fn begin(web: &'a Web, asked: &Asked) -> Result<Self, StoreError> {
+        let token_hash = hash_of(&asked.0);
         let mut conn = web.db.conn().await?;
         let link = match store::reset_link::get(&mut conn, &token_hash).await?.filter(|link| !link.is_forgotten()) {
             Some(link) => store::account::by_id(&mut conn, link.account_id).await?.map(|account| (link, account)),
             None => None,
         };
-        let chosen = chosen.ok().and_then(|Query(chosen)| chosen.language());
-        let asked_in = link.as_ref().map(|(link, _)| link.language);
-        let language = chosen.or(asked_in).unwrap_or_else(|| super::language_of(headers));
-        Ok(Self { web, language, token_hash, link })
+        let language = visit::language(asked, link.as_ref().map(|(link, _)| link.language));
+        Ok(Self { reader: Reader { web, language }, token_hash, link })
     }
 
     /// The page as the link stands.
     fn shown(&self, problem: Option<Message>) -> Response {
         let Some((link, account)) = &self.link else { return self.verdict(Verdict::Unknown) };
-        match link.state(self.web.clock.now()) {
+        match link.state(self.reader.web.clock.now()) {
             LinkState::Good if account.state == AccountState::Open => {
                 let form = page::Form {
                     problem,
                     account: account.email.as_str().to_owned(),
                     person: link.person.clone(),
-                    suggestion: passphrase::suggest(self.language, &self.web.random),
+                    suggestion: passphrase::suggest(self.reader.language, &self.reader.web.random),
                 };
-                self.web.form(self.language, form)
+                self.reader.web.form(self.reader.language, form)
             }
             LinkState::Good => self.verdict(Verdict::Refused(account.state)),
             other => self.verdict(Verdict::NotGood(other)),
@@ -133,19 +93,19 @@ impl<'a> Visit<'a> {
     /// Judges and hashes the new password, then has the writer set it, if the link is still good by then.
     async fn set(self, password: String, again: &str) -> Response {
         let usable = |(link, account): &(ResetLink, Account)| {
-            link.state(self.web.clock.now()) == LinkState::Good && account.state == AccountState::Open
+            link.state(self.reader.web.clock.now()) == LinkState::Good && account.state == AccountState::Open
         };
         let Some((_, account)) = self.link.as_ref().filter(|link| usable(link)) else { return self.shown(None) };
         if password != again {
             return self.shown(Some(Message::new("page-password-mismatch")));
         }
-        match self.web.hasher.hash(password, known_of(account, self.web)).await {
+        match self.reader.web.hasher.hash(password, known_of(account, self.reader.web)).await {
             Ok(password) => self.decide(PageAct::SetPassword { token_hash: self.token_hash.clone(), password }).await,
             Err(HashingError::Weak(weakness)) => self.shown(Some(problem(weakness))),
-            Err(HashingError::Busy) => self.busy(),
+            Err(HashingError::Busy) => self.reader.busy(),
             Err(error) => {
                 tracing::error!(%error, "a new password could not be set");
-                self.busy()
+                self.reader.busy()
             }
         }
     }
@@ -155,23 +115,16 @@ impl<'a> Visit<'a> {
     }
 
     async fn decide(&self, act: PageAct) -> Response {
-        match self.web.writer.decide(act).await {
-            Some(bot::Verdict::Reset(verdict)) => self.verdict(verdict),
-            Some(bot::Verdict::SignIn(_)) | None => self.busy(),
+        match self.reader.decide(act).await {
+            Ok(bot::Verdict::Reset(verdict)) => self.verdict(verdict),
+            Ok(_) => self.reader.busy(),
+            Err(instead) => instead,
         }
-    }
-
-    fn busy(&self) -> Response {
-        self.say(StatusCode::SERVICE_UNAVAILABLE, "page-trouble", "page-trouble-what")
-    }
-
-    fn say(&self, status: StatusCode, title: &'static str, what: &'static str) -> Response {
-        self.web.notice(self.language, Notice::new(status, ROOT, title, vec![Message::new(what)]))
     }
 
     /// What the reader is told of what became of the request.
     fn verdict(&self, verdict: Verdict) -> Response {
-        let contact = || self.web.policy.contact.as_str();
+        let contact = || self.reader.web.policy.contact.as_str();
         let notice = |status, title, what| Notice::new(status, ROOT, title, vec![Message::new(what)]);
         let mut notice = match verdict {
             Verdict::Set { reference, recorded, .. } => {
@@ -195,7 +148,7 @@ impl<'a> Visit<'a> {
         if let Some((link, _)) = &self.link {
             notice.paragraphs.push(Message::new("mail-asked-by").with("person", link.person.as_str()));
         }
-        self.web.notice(self.language, notice)
+        self.reader.web.notice(self.reader.language, notice)
     }
 }
 

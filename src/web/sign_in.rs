@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Extension, Form};
 use serde::Deserialize;
@@ -16,18 +16,15 @@ use super::form_guard::Guard;
 use super::mini_app;
 use super::pace::Place;
 use super::page::{Notice, SignInForm};
-use super::reset::Chosen;
+use super::visit::{self, Asked, ROOT, Reader};
 use crate::bot::{self, PageAct};
 use crate::dialogue::reset::link::hash_of;
 use crate::dialogue::sign_in::page::Verdict;
-use crate::domain::{Email, Language, SignInRequest};
+use crate::domain::{Email, SignInRequest};
 use crate::locale::Message;
 use crate::secret::OneTimeCode;
 use crate::store::password::Candidate;
 use crate::store::{self, StoreError};
-
-/// The way from the page up to the pages' root.
-const ROOT: &str = "../";
 
 /// What the page posts.
 #[derive(Default, Deserialize)]
@@ -44,8 +41,7 @@ pub(super) struct Posted {
 
 /// The page, as it is asked for.
 struct Visit<'a> {
-    web: &'a Web,
-    language: Language,
+    reader: Reader<'a>,
     token_hash: String,
     /// Whether it is shown as a Mini App.
     app: bool,
@@ -54,73 +50,53 @@ struct Visit<'a> {
     request: Option<SignInRequest>,
 }
 
-pub(super) async fn open(
-    State(web): State<Arc<Web>>,
-    Path(token): Path<String>,
-    chosen: Result<Query<Chosen>, QueryRejection>,
-    headers: HeaderMap,
-) -> Response {
-    opened(&web, &token, false, chosen, &headers).await
+pub(super) async fn open(State(web): State<Arc<Web>>, asked: Asked) -> Response {
+    opened(&web, false, asked).await
 }
 
-pub(super) async fn open_app(
-    State(web): State<Arc<Web>>,
-    Path(token): Path<String>,
-    chosen: Result<Query<Chosen>, QueryRejection>,
-    headers: HeaderMap,
-) -> Response {
-    mini_app::allowed(opened(&web, &token, true, chosen, &headers).await)
+pub(super) async fn open_app(State(web): State<Arc<Web>>, asked: Asked) -> Response {
+    mini_app::allowed(opened(&web, true, asked).await)
 }
 
-async fn opened(web: &Web, token: &str, app: bool, chosen: Result<Query<Chosen>, QueryRejection>, headers: &HeaderMap) -> Response {
-    match Visit::begin(web, token, app, chosen, headers).await {
-        Ok(visit) => visit.form(Posted::default(), None),
-        Err(error) => super::reset::trouble(web, headers, &error),
+async fn opened(web: &Web, app: bool, asked: Asked) -> Response {
+    match Visit::begin(web, app, &asked).await {
+        Ok(visit) => visit.reader.farewell().unwrap_or_else(|| visit.form(Posted::default(), None)),
+        Err(error) => visit::trouble(web, &asked, &error),
     }
 }
 
 pub(super) async fn post(
     State(web): State<Arc<Web>>,
-    Path(token): Path<String>,
-    chosen: Result<Query<Chosen>, QueryRejection>,
+    asked: Asked,
     Extension(Place(place)): Extension<Place>,
-    headers: HeaderMap,
     posted: Result<Form<Posted>, FormRejection>,
 ) -> Response {
-    match Visit::begin(&web, &token, false, chosen, &headers).await {
-        Ok(visit) => visit.posted(posted, place).await,
-        Err(error) => super::reset::trouble(&web, &headers, &error),
-    }
+    handed_in(&web, false, asked, place, posted).await
 }
 
 pub(super) async fn post_app(
     State(web): State<Arc<Web>>,
-    Path(token): Path<String>,
-    chosen: Result<Query<Chosen>, QueryRejection>,
+    asked: Asked,
     Extension(Place(place)): Extension<Place>,
-    headers: HeaderMap,
     posted: Result<Form<Posted>, FormRejection>,
 ) -> Response {
-    mini_app::allowed(match Visit::begin(&web, &token, true, chosen, &headers).await {
+    mini_app::allowed(handed_in(&web, true, asked, place, posted).await)
+}
+
+async fn handed_in(web: &Web, app: bool, asked: Asked, place: String, posted: Result<Form<Posted>, FormRejection>) -> Response {
+    match Visit::begin(web, app, &asked).await {
         Ok(visit) => visit.posted(posted, place).await,
-        Err(error) => super::reset::trouble(&web, &headers, &error),
-    })
+        Err(error) => visit::trouble(web, &asked, &error),
+    }
 }
 
 impl<'a> Visit<'a> {
-    async fn begin(
-        web: &'a Web,
-        token: &str,
-        app: bool,
-        chosen: Result<Query<Chosen>, QueryRejection>,
-        headers: &HeaderMap,
-    ) -> Result<Self, StoreError> {
-        let token_hash = hash_of(token);
+    async fn begin(web: &'a Web, app: bool, asked: &Asked) -> Result<Self, StoreError> {
+        let (token_hash, guard) = (hash_of(&asked.0), Guard::of(&asked.2, web.secure, &web.random));
         let found = store::sign_in_request::by_token(&mut web.db.conn().await?, &token_hash).await?;
-        let asked_in = found.as_ref().map(|request| request.language);
-        let language = chosen.ok().and_then(|Query(chosen)| chosen.language()).or(asked_in).unwrap_or_else(|| super::language_of(headers));
+        let language = visit::language(asked, found.as_ref().map(|request| request.language));
         let request = found.filter(|request| request.is_open(web.clock.now()));
-        Ok(Self { web, language, token_hash, app, guard: Guard::of(headers, web.secure, &web.random), request })
+        Ok(Self { reader: Reader { web, language }, token_hash, app, guard, request })
     }
 
     async fn posted(self, posted: Result<Form<Posted>, FormRejection>, place: String) -> Response {
@@ -130,7 +106,7 @@ impl<'a> Visit<'a> {
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 self.form(Posted::default(), Some("page-sign-in-wrong"))
             }
-            Err(rejection) => self.say(rejection.status(), "page-trouble", "page-trouble-what"),
+            Err(rejection) => self.reader.say(rejection.status(), "page-trouble", "page-trouble-what"),
         }
     }
 
@@ -142,9 +118,9 @@ impl<'a> Visit<'a> {
             person: request.person.clone(),
             email: posted.email,
             init_data: self.app.then_some(posted.init_data),
-            guard: self.guard.field(&self.web.key, &self.token_hash),
+            guard: self.guard.field(&self.reader.web.key, &self.token_hash),
         };
-        self.guard.set(self.web.secure, self.web.sign_in_form(self.language, form))
+        self.guard.set(self.reader.web.secure, self.reader.web.sign_in_form(self.reader.language, form))
     }
 
     /// Compares the password off the async threads, whatever it is compared with, then has the writer take note.
@@ -156,29 +132,29 @@ impl<'a> Visit<'a> {
             return self.form(Posted { init_data: String::new(), ..posted }, Some("page-sign-in-app-stale"));
         };
         // What Telegram tells of the one who asked is nothing that another site could post.
-        if !inside && !self.guard.holds(&self.web.key, &self.token_hash, &posted.guard) {
+        if !inside && !self.guard.holds(&self.reader.web.key, &self.token_hash, &posted.guard) {
             return self.form(posted, Some("page-sign-in-cookie"));
         }
         let Ok(email) = posted.email.parse::<Email>() else { return self.form(posted, Some("page-sign-in-no-address")) };
         let act = PageAct::TrySignIn { token_hash: self.token_hash.clone(), email, web };
         let Candidate { hash, account } = match self.decide(act).await {
             Ok(Verdict::Compare(candidate)) => candidate,
-            Ok(Verdict::Wait(until)) => return self.web.limited(self.language, ROOT, until),
+            Ok(Verdict::Wait(until)) => return self.reader.web.limited(self.reader.language, ROOT, until),
             Ok(_) => return self.gone(),
             Err(busy) => return busy,
         };
-        let right = match self.web.hasher.verify(posted.password.clone(), hash.clone()).await {
+        let right = match self.reader.web.hasher.verify(posted.password.clone(), hash.clone()).await {
             Ok(right) => right,
             Err(error) => {
                 tracing::warn!(%error, "a password could not be compared");
-                return self.busy();
+                return self.reader.busy();
             }
         };
         match (account, hash) {
             (Some(account), Some(hash)) if right => {
                 match self.decide(PageAct::ProveSignIn { token_hash: self.token_hash.clone(), account, hash, inside }).await {
                     Ok(Verdict::Code(code)) => self.code(&code),
-                    Ok(Verdict::Inside { .. }) => self.say(StatusCode::OK, "page-signed-in", "page-signed-in-what"),
+                    Ok(Verdict::Inside { .. }) => self.reader.say(StatusCode::OK, "page-signed-in", "page-signed-in-what"),
                     Ok(Verdict::Refused) => self.form(posted, Some("page-sign-in-wrong")),
                     Ok(_) => self.gone(),
                     Err(busy) => busy,
@@ -193,34 +169,26 @@ impl<'a> Visit<'a> {
         if !self.app || posted.init_data.is_empty() {
             return Ok(false);
         }
-        let opened_by = self.web.init_data.chat(&posted.init_data, self.web.clock.now());
+        let opened_by = self.reader.web.init_data.chat(&posted.init_data, self.reader.web.clock.now());
         let asked = self.request.as_ref().map(|request| request.chat_id);
         if opened_by.is_some() && opened_by == asked { Ok(true) } else { Err(()) }
     }
 
     async fn decide(&self, act: PageAct) -> Result<Verdict, Response> {
-        match self.web.writer.decide(act).await {
-            Some(bot::Verdict::SignIn(verdict)) => Ok(verdict),
-            Some(bot::Verdict::Reset(_)) | None => Err(self.busy()),
+        match self.reader.decide(act).await? {
+            bot::Verdict::SignIn(verdict) => Ok(verdict),
+            _ => Err(self.reader.busy()),
         }
     }
 
     fn code(&self, code: &OneTimeCode) -> Response {
         let person = self.request.as_ref().map(|request| request.person.clone()).unwrap_or_default();
-        self.web.code(self.language, ROOT, code, person)
+        self.reader.web.code(self.reader.language, ROOT, code, person)
     }
 
     fn gone(&self) -> Response {
         let paragraphs = vec![Message::new("page-sign-in-gone-what").with("minutes", crate::domain::SIGN_IN_LINK_LENGTH.as_mins())];
         let notice = Notice::new(StatusCode::GONE, ROOT, "page-sign-in-gone", paragraphs);
-        self.web.notice(self.language, Notice { chat: true, ..notice })
-    }
-
-    fn busy(&self) -> Response {
-        self.say(StatusCode::SERVICE_UNAVAILABLE, "page-trouble", "page-trouble-what")
-    }
-
-    fn say(&self, status: StatusCode, title: &'static str, what: &'static str) -> Response {
-        self.web.notice(self.language, Notice::new(status, ROOT, title, vec![Message::new(what)]))
+        self.reader.web.notice(self.reader.language, Notice { chat: true, ..notice })
     }
 }

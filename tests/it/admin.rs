@@ -17,13 +17,18 @@ use crate::faults::holder::newest_code;
 use crate::leak::leak;
 use crate::postgres::Server;
 use crate::process::{self, Process};
+use crate::security::password_page::Reader;
 
 /// How long something real may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn get(address: SocketAddr, path: &str) -> (u16, String) {
+    get_url(&format!("http://{address}{path}")).await
+}
+
+async fn get_url(url: &str) -> (u16, String) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let answer = client.get(format!("http://{address}{path}")).send().await.unwrap();
+    let answer = client.get(url).send().await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
@@ -170,6 +175,37 @@ async fn what_goes_wrong_is_counted() {
     assert_eq!(after.of("guichet_effect_retries_total{kind=\"show\"}"), 19.0);
     assert_eq!(after.of("guichet_effects_total{kind=\"show\",outcome=\"dead\"}"), 1.0);
     assert_eq!(after.of("guichet_dead_letters"), 1.0);
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn whoever_has_to_wait_is_counted_by_what_for() {
+    let counter = Counter::set(|setting| {
+        setting.admin_listen = Some(([127, 0, 0, 1], 0).into());
+        setting.page_rate = Some(guichet::web::PAGE_RATE);
+    })
+    .await;
+    let before = counter.scraped().await;
+    let limited = |what: &str| format!("guichet_limited_total{{what=\"{what}\"}}");
+    for what in ["passwords", "codes", "code_mails", "sign_in_pages", "reset_mails", "captchas", "pages"] {
+        assert_eq!(before.samples[&limited(what)], 0.0, "{what} is there before it has happened");
+    }
+    counter.says(ALICE, "/signin").await;
+    counter.says(ALICE, "alice@example.org").await;
+    for _ in 0..22 {
+        counter.says(ALICE, "12345678").await;
+    }
+    let link = counter.asks_for_a_page(BOB).await;
+    for _ in 0..6 {
+        Reader::default().enters(&link, "nobody@example.org", "a wrong guess").await;
+    }
+    let front = format!("http://{}/", counter.stage.app.pages_address());
+    let mut turned_away = 0.0;
+    while turned_away < 2.0 {
+        turned_away += f64::from(u8::from(get_url(&front).await.0 == 429));
+    }
+    let grown = counter.scraped().await.growth(&before, "guichet_limited_total");
+    assert_eq!(grown, [(limited("codes"), 2.0), (limited("pages"), 2.0), (limited("passwords"), 1.0)]);
     counter.close(&[]).await;
 }
 

@@ -36,7 +36,9 @@ async fn a_sound_counter_is_found_in_order_and_nothing_is_made_or_told() {
         let server = Server::sound(python, encryption, &authority).await;
         let certificate = authority.certificate().display().to_string();
         let mail = [("GUICHET_MAIL_URL", server.url.as_str()), ("SSL_CERT_FILE", &certificate)];
-        let said = office.check(&[&mail[..], &[("GUICHET_PUBLIC_URL", "https://counter.example.org")]].concat()).await;
+        let said = office
+            .check(&[&mail[..], &[("GUICHET_PUBLIC_URL", "https://counter.example.org"), ("GUICHET_TRUSTED_PROXY", "127.0.0.1")]].concat())
+            .await;
         assert_eq!(said.code, 0, "{}", said.text);
         assert!(said.text.ends_with("everything is in order\n"), "{}", said.text);
         said.line("ok", "telegram", &["@", &office.serving.address.to_string()]);
@@ -241,6 +243,12 @@ async fn the_pages_want_a_free_address_and_one_that_holders_reach() {
     assert_eq!(said.code, 2, "{}", said.text);
     let said = office.brief(&[("GUICHET_PUBLIC_URL", "")]).await;
     said.line("care", "pages", &["holders can't reach", "GUICHET_PUBLIC_URL"]);
+    // Whoever serves https stands before the counter, and has to be told from the holders.
+    let https = ("GUICHET_PUBLIC_URL", "https://counter.example.org");
+    let blind = ["GUICHET_TRUSTED_PROXY does not name it", "all visitors count as one place", "say the proxy's address"];
+    office.brief(&[https]).await.line("care", "pages", &blind);
+    let said = office.brief(&[https, ("GUICHET_TRUSTED_PROXY", "10.0.0.0/8")]).await;
+    assert!(!said.text.contains(blind[0]), "{}", said.text);
 }
 
 #[tokio::test]
@@ -273,6 +281,9 @@ async fn a_clock_that_is_off_is_told_by_how_much() {
         said.line(grade, "clock", &[if off < 0 { "before Telegram's" } else { "behind Telegram's" }, "NTP"]);
     }
     office.brief(&[]).await.line("ok", "clock", &["agrees"]);
+    let server = clock_off_by(-3 * 24 * 3600).await;
+    let said = office.brief(&[("TELOXIDE_API_URL", &format!("http://{server}"))]).await;
+    said.line("fault", "clock", &["before Telegram's", "erases nothing by age, nor after the final date"]);
 }
 
 const DEAD_LETTER: &str =

@@ -296,6 +296,7 @@ async fn a_counter_goes_on_in_its_new_house_and_back_again() {
     asks(&counter, "/cards").await;
     tap(&counter, "Visa •••• 1117", "Take off").await;
     let beside = said(counter.path(), FILE, &["export", "beside", "--all"]);
+    assert!(!beside.contains("not in the export.  "), "{beside}");
     says(&beside, &["cards.csv ", "all/chat.jsonl ", "CARE: a counter is serving from this database", "stop the counter first"]);
     // A message that Telegram does not take, and a kill.
     let refused = Fault { method: Some("sendMessage"), chat: Some(HOLDER), kind: FaultKind::ServerError(502), times: u32::MAX };

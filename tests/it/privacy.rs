@@ -26,7 +26,7 @@ fn documents(counter: &Counter, chat: i64) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The newest document, read.
-fn document(counter: &Counter, chat: i64) -> Value {
+pub fn document(counter: &Counter, chat: i64) -> Value {
     let (_, bytes) = documents(counter, chat).pop().expect("a document has come");
     serde_json::from_slice(&bytes).unwrap()
 }

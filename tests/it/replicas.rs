@@ -57,7 +57,7 @@ async fn a_lane_is_one_replicas_until_it_is_empty_or_the_replica_is_gone() {
     let lanes = || [mail_7.clone(), chat_7.clone()];
     assert_eq!(lane::take(&mut conn, one, lanes()).await.unwrap().len(), 2);
     assert!(lane::take(&mut conn, two, lanes()).await.unwrap().is_empty(), "both are the first one's");
-    let new = || effect::New { lane: ("chat", ChatId(7)), kind: "retire", payload: "{}".to_owned() };
+    let new = || effect::New { lane: ("chat", ChatId(7)), to: None, kind: "retire", payload: "{}".to_owned() };
     let stored = effect::insert(&mut conn, vec![new()], Clock::machine().now()).await.unwrap();
     assert!(!lane::give_up(&mut conn, one, &chat_7).await.unwrap(), "something is left to do");
     assert!(lane::give_up(&mut conn, one, &mail_7).await.unwrap());
@@ -89,7 +89,7 @@ async fn a_lane_is_not_given_up_beside_one_who_takes_it() {
     let chat_7 = format!("chat {}", index(&giving, 7));
     lane::take(&mut giving, 1, [chat_7.clone()]).await.unwrap();
     taking.begin().await.unwrap();
-    let new = effect::New { lane: ("chat", ChatId(7)), kind: "retire", payload: "{}".to_owned() };
+    let new = effect::New { lane: ("chat", ChatId(7)), to: None, kind: "retire", payload: "{}".to_owned() };
     effect::insert(&mut taking, vec![new], Clock::machine().now()).await.unwrap();
     assert!(lane::take(&mut taking, 2, [chat_7.clone()]).await.unwrap().is_empty());
     let giving = tokio::spawn(async move { lane::give_up(&mut giving, 1, &chat_7).await.unwrap() });

@@ -33,7 +33,8 @@ impl Counter {
     }
 }
 
-async fn set(link: &str, password: &str) -> StatusCode {
+/// Sets a password on a link's page.
+pub async fn set(link: &str, password: &str) -> StatusCode {
     let form = [("password", password), ("again", password)];
     Client::new().post(link).form(&form).send().await.unwrap().status()
 }

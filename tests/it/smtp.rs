@@ -203,7 +203,7 @@ impl Server {
         Self::start(python, encryption, "none", 0, authority).await
     }
 
-    async fn start(python: &str, encryption: &str, fault: &str, times: u32, authority: &Authority) -> Self {
+    pub async fn start(python: &str, encryption: &str, fault: &str, times: u32, authority: &Authority) -> Self {
         Self::start_at(python, 0, encryption, fault, times, authority).await
     }
 
@@ -257,7 +257,7 @@ impl Server {
     }
 
     /// Waits until the fault has struck.
-    async fn struck(&mut self, fault: &str) {
+    pub async fn struck(&mut self, fault: &str) {
         loop {
             if matches!(self.told().await, Told::Struck { struck } if struck == fault) {
                 return;

@@ -37,7 +37,7 @@ async fn a_dead_letter_keeps_neither_text_nor_chat() {
     let folder = tempfile::tempdir().unwrap();
     let db = unlocked(Db::open(&Database::Sqlite(folder.path().join("test.db"))).await.unwrap(), folder.path()).await;
     let mut conn = db.conn().await.unwrap();
-    let new = store::effect::New { lane: ("chat", ChatId(1003)), kind: "show", payload: "{}".to_owned() };
+    let new = store::effect::New { lane: ("chat", ChatId(1003)), to: None, kind: "show", payload: "{}".to_owned() };
     let stored = store::effect::insert(&mut conn, vec![new], jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     store::effect::bury(&mut conn, stored[0].0, "refused").await.unwrap();
     let blank = "SELECT COUNT(*) FROM effect WHERE lane = '' AND payload IS NULL AND died = 'refused'";

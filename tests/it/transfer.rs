@@ -186,6 +186,9 @@ async fn a_copy_overwrites_nothing_and_wants_the_right_key() {
     assert_eq!(files(), before);
     let taken = process::guichet(counter.path(), &["backup", "guichet.key"]);
     says(&refusal(taken, 1).await, &["guichet.key", "a file is here already", "name another file"]);
+    for arguments in [["backup", "nowhere/copy.db"], ["export", "nowhere/out"]] {
+        says(&refusal(process::guichet(counter.path(), &arguments), 1).await, &["nowhere: there is no such folder", "make it first"]);
+    }
     said(counter.path(), &["backup", "copy.db"]);
     assert_eq!(files(), before + 1);
     stop(&mut serving, "TERM").await;

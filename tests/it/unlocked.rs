@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use guichet::clock::Random;
+use guichet::clock::{Clock, Random};
 use guichet::domain::ChatId;
 use guichet::store::{Conn, Db, Value, effect, help_feedback};
 use guichet::unlock::unlock;
 
 /// The database, unlocked with the key in this folder.
 pub async fn unlocked(db: Db, folder: &Path) -> Db {
-    unlock(&db, &folder.join("guichet.key"), &Random::machine()).await.unwrap();
+    unlock(&db, &folder.join("guichet.key"), &Random::machine(), Clock::machine().now()).await.unwrap();
     db
 }
 

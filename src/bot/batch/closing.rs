@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Batch, Doing, Failure};
+use crate::crash::{self, Point};
 use crate::dialogue::TurnError;
 use crate::domain::{ChatId, Contact, Language};
 use crate::effects::{Effect, Ending, Letter, Mail};
@@ -29,6 +30,7 @@ struct Progress {
 impl Batch<'_> {
     /// Erases the next part; with the last of it the report is left to be sent. What comes in afterwards, as by an import, goes too.
     pub(super) async fn close(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        crash::at(Point::Closing);
         let known = meta::get(conn, Meta::Ending).await?;
         let known = known.map(|json| serde_json::from_str::<Progress>(&json)).transpose().map_err(TurnError::from)?;
         let mut progress = known.unwrap_or(Progress { began_at: self.now, erased: BTreeMap::new(), done_at: None });
@@ -38,10 +40,12 @@ impl Batch<'_> {
         for chat in &chats {
             self.in_chat(conn, Some((*chat, None)), Doing::Close).await?;
         }
+        crash::at(Point::Closing);
         // The audit rows of the sessions that ended just now still need their accounts when this batch is written.
         if chats.is_empty() {
             gone.extend(store::purge::step(conn, ROWS).await?);
         }
+        crash::at(Point::Closing);
         let rows: u64 = gone.iter().map(|(_, rows)| rows).sum();
         self.erased |= rows > 0;
         for (table, rows) in gone.into_iter().filter(|(_, rows)| *rows > 0) {
@@ -55,7 +59,9 @@ impl Batch<'_> {
             self.report(&progress);
         }
         let json = serde_json::to_string(&progress).map_err(TurnError::from)?;
-        Ok(meta::set(conn, Meta::Ending, &json).await?)
+        meta::set(conn, Meta::Ending, &json).await?;
+        crash::at(Point::Closing);
+        Ok(())
     }
 
     /// Leaves the report: to be mailed, if the operator has an address, and to be logged once this has committed.

@@ -120,7 +120,8 @@ fn mail(turn: &mut Turn<'_>, to: Email, letter: Letter, to_nobody: bool) {
 }
 
 /// Sets the password of a link's account: the hash, the link used up, the event, the audit row with the receipt and the mail, in
-/// this turn or not at all. The chats that were signed in are told by their own turns; nobody is signed in by it.
+/// this turn or not at all. The chats that were signed in are told by their own turns; nobody is signed in by it, nor by what was
+/// begun before it.
 pub async fn set_password(turn: &mut Turn<'_>, token_hash: &str, password: &PasswordHash) -> Result<Verdict, TurnError> {
     let Some((link, account)) = look_up(turn, token_hash).await? else { return Ok(Verdict::Unknown) };
     match link.state(turn.now) {
@@ -134,6 +135,7 @@ pub async fn set_password(turn: &mut Turn<'_>, token_hash: &str, password: &Pass
         return Ok(Verdict::NotGood(LinkState::Used));
     }
     store::account::set_password(turn.conn, account.id, password).await?;
+    store::session::void_begun(turn.conn, account.id, None).await?;
     let recorded = turn.service.policy.record == Record::Upstream;
     let reference = turn.service.key.reference(&[b"password", token_hash.as_bytes()]);
     let details = json!({ "reference": reference });

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::limits::{self, Subject};
 use super::{Button, Dialogue, Input, Place, Screen, Step, Tap, TurnError};
 use crate::domain::{
-    CAPTCHAS, CapabilityState, Email, RESET_LINK_LENGTH, RESET_MAILS, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ScreenKind, Written, is_valid,
+    CapabilityState, Email, Limited, RESET_LINK_LENGTH, RESET_MAILS_AN_HOUR, RESET_RESEND_WAIT, ScreenKind, Written, is_valid,
 };
 use crate::locale::Message;
 use crate::turn::Turn;
@@ -95,7 +95,7 @@ fn say(state: State, note: Message) -> Step {
 
 /// Asks a captcha for this address; the dialogue stays if too many were asked.
 async fn ask(turn: &mut Turn<'_>, stay: Dialogue, address: Address, captcha: Captcha) -> Result<Step, TurnError> {
-    Ok(match limits::take(turn, "captchas", CAPTCHAS, Subject::default()).await? {
+    Ok(match limits::take(turn, Limited::Captchas, Subject::default()).await? {
         Some(until) => limits::wait(turn, stay, until),
         None => go(State::Captcha { address, captcha }),
     })
@@ -151,7 +151,7 @@ async fn typed(turn: &mut Turn<'_>, state: State, text: &str) -> Result<Step, Tu
 /// Sends a link; the dialogue stays if too many were asked for.
 async fn send(turn: &mut Turn<'_>, stay: State, address: Address, times: i64) -> Result<Step, TurnError> {
     let subject = Subject { email: Some(&address.email), web: None };
-    if let Some(until) = limits::take(turn, "reset mails", RESET_MAILS, subject).await? {
+    if let Some(until) = limits::take(turn, Limited::ResetMails, subject).await? {
         return Ok(limits::wait(turn, Dialogue::Reset(stay), until));
     }
     link::send(turn, &address.email).await?;

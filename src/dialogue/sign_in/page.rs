@@ -8,10 +8,7 @@ use super::{State, begin};
 use crate::dialogue::limits::{self, Subject};
 use crate::dialogue::reset::link::hash_of;
 use crate::dialogue::{Button, Dialogue, PageLink, Screen, Step, Tap, TurnError};
-use crate::domain::{
-    AccountId, CODE_LENGTH, CODE_TRIES, CODE_TRIES_LIMITS, ChatId, Email, PASSWORD_TRIES, PasswordHash, SIGN_IN_LINK_LENGTH, SIGN_IN_PAGES,
-    SignInRequest,
-};
+use crate::domain::{AccountId, CODE_LENGTH, CODE_TRIES, ChatId, Email, Limited, PasswordHash, SIGN_IN_LINK_LENGTH, SignInRequest};
 use crate::locale::Message;
 use crate::secret::{Key, OneTimeCode};
 use crate::store;
@@ -54,7 +51,7 @@ pub fn code_for(key: &Key, nonce: &str, chat: ChatId, account: AccountId) -> One
 
 /// Makes the link to a page of its own for this chat, which voids the chat's last one; the dialogue stays if too many were made.
 pub(super) async fn ask(turn: &mut Turn<'_>, stay: State) -> Result<Step, TurnError> {
-    if let Some(until) = limits::take(turn, "sign-in pages", SIGN_IN_PAGES, Subject::default()).await? {
+    if let Some(until) = limits::take(turn, Limited::SignInPages, Subject::default()).await? {
         return Ok(limits::wait(turn, Dialogue::SignIn(stay), until));
     }
     let (State::AskEmail { then } | State::AskCode { then, .. } | State::OnPage { then, .. } | State::Prove { then }) = stay;
@@ -79,7 +76,7 @@ pub(super) async fn ask(turn: &mut Turn<'_>, stay: State) -> Result<Step, TurnEr
 pub(super) async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, nonce: String, typed: &str) -> Result<Step, TurnError> {
     let stay = |then, note| Ok(Step::say(Dialogue::SignIn(State::OnPage { then, nonce: nonce.clone() }), note));
     let Ok(typed) = typed.parse::<OneTimeCode>() else { return stay(then, Message::new("not-a-page-code")) };
-    if let Some(until) = limits::take(turn, "codes", CODE_TRIES_LIMITS, Subject::default()).await? {
+    if let Some(until) = limits::take(turn, Limited::Codes, Subject::default()).await? {
         return Ok(limits::wait(turn, Dialogue::SignIn(State::OnPage { then, nonce }), until));
     }
     let request = store::sign_in_request::by_chat(turn.conn, turn.chat.id).await?.filter(|request| request.nonce == nonce);
@@ -89,7 +86,7 @@ pub(super) async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, nonce: 
     match request.account(turn.now) {
         Some(account)
             if code_for(&turn.service.key, &nonce, turn.chat.id, account) == typed
-                && store::sign_in_request::use_up(turn.conn, &request.token_hash).await? =>
+                && use_up(turn, account, &request.token_hash).await? =>
         {
             match begin(turn, account, *then.clone()).await? {
                 Some(step) => Ok(step),
@@ -105,14 +102,20 @@ pub(super) async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, nonce: 
     }
 }
 
+/// Uses up the page's code; false if it was voided by what has ended the account's sessions, which may be happening at this moment.
+async fn use_up(turn: &mut Turn<'_>, account: AccountId, token_hash: &str) -> Result<bool, TurnError> {
+    turn.conn.lock_account(account).await?;
+    Ok(store::sign_in_request::use_up(turn.conn, token_hash).await?)
+}
+
 /// The screen that leads to the page and asks for its code.
 pub(super) fn show(nonce: &str) -> Screen {
     Screen::new(Message::new("on-page").with("minutes", SIGN_IN_LINK_LENGTH.as_mins()))
         .text(Message::new("on-page-code").with("minutes", CODE_LENGTH.as_mins()))
         .text(Message::new("ask-code-here-only"))
         .row(vec![Button::page("button-open-page", PageLink::SignIn { nonce: nonce.to_owned() })])
-        .row(vec![Button::new("button-new-page", Tap::Resend), Button::new("button-code-by-mail", Tap::OtherAddress)])
-        .button("button-cancel", Tap::Cancel)
+        .button("button-code-by-mail", Tap::OtherAddress)
+        .row(vec![Button::new("button-new-page", Tap::Resend), Button::new("button-cancel", Tap::Cancel)])
 }
 
 /// What a password that was entered for this address, at this place on the web, is to be compared with: if the page is still good
@@ -122,7 +125,7 @@ pub async fn attempt(turn: &mut Turn<'_>, token_hash: &str, email: &Email, web: 
     let Some(request) = request.filter(|request| request.is_open(turn.now)) else { return Ok(Verdict::Gone) };
     turn.chat.id = request.chat_id;
     let subject = Subject { email: Some(email), web: Some(web) };
-    if let Some(until) = limits::take(turn, "passwords", PASSWORD_TRIES, subject).await? {
+    if let Some(until) = limits::take(turn, Limited::Passwords, subject).await? {
         return Ok(Verdict::Wait(until));
     }
     let draw = turn.service.key.derive("stand-in hash", &[email.as_str().as_bytes()]);
@@ -140,6 +143,8 @@ pub async fn prove(
 ) -> Result<Verdict, TurnError> {
     let request = store::sign_in_request::by_token(turn.conn, token_hash).await?;
     let Some(request) = request.filter(|request| request.is_open(turn.now)) else { return Ok(Verdict::Gone) };
+    // The password may be being changed at this moment, which voids what was proven with the old one.
+    turn.conn.lock_account(account).await?;
     if !password::is_current(turn.conn, account, hash).await? {
         return Ok(Verdict::Refused);
     }

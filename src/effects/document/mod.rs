@@ -13,6 +13,7 @@ use super::{Document, Effect, Reason, Telegram};
 use crate::bot::api::Upload;
 use crate::domain::{Operator, Policy};
 use crate::locale::{Locales, Message};
+use crate::secret::Key;
 use crate::store::{Conn, Db, StoreError};
 
 /// Makes documents and sends them.
@@ -25,6 +26,8 @@ pub struct Documents {
     pub policy: Policy,
     /// Who runs the counter, named in each document.
     pub operator: Operator,
+    /// What vouches for whose the receipts are.
+    pub key: Key,
 }
 
 /// Why a document could not be made.
@@ -71,7 +74,7 @@ impl Documents {
 
     async fn read(&self, conn: &mut Conn, document: &Document, now: Timestamp) -> Result<Option<Made>, MakeError> {
         conn.begin_reading().await?;
-        let Some(kept) = parts::read(conn, document, now).await? else { return Ok(None) };
+        let Some(kept) = parts::read(conn, &self.key, document, now).await? else { return Ok(None) };
         let about = parts::about(self, document.language, &kept, now);
         let with_account = kept.account.is_some();
         let left_out = self.locales.plain(document.language, &Message::new("data-left-out"));

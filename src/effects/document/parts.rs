@@ -8,9 +8,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Documents, MakeError};
-use crate::domain::{AccountId, Card, Email, Language, Money, ResetLink, Session};
+use crate::domain::{AccountId, Card, ChatId, Email, Language, Money, ResetLink, Session};
 use crate::effects::{Document, Lane};
 use crate::locale::Message;
+use crate::secret::Key;
+use crate::store::effect::Pending;
 use crate::store::{self, Conn};
 
 /// Who made the document and what its parts are, in the holder's language.
@@ -168,14 +170,14 @@ impl From<Card> for CardPart {
 
 /// Everything that is kept about a chat; the account's part only while the session lasts that the document was asked for in.
 /// `None` for a chat that is not known any more.
-pub async fn read(conn: &mut Conn, document: &Document, now: Timestamp) -> Result<Option<Kept>, MakeError> {
+pub async fn read(conn: &mut Conn, key: &Key, document: &Document, now: Timestamp) -> Result<Option<Kept>, MakeError> {
     let id = document.chat;
     let Some(chat) = store::chat::load(conn, &[id]).await?.pop() else { return Ok(None) };
     let chat = ChatPart {
         chat_id: id.0,
         language: chat.language,
         language_chosen: chat.language_chosen,
-        stands_at: json_or_text(&chat.dialogue),
+        stands_at: standing(&chat.dialogue),
         screen_number: chat.revision,
         screen_message_id: chat.message_id,
         screen_kind: chat.screen_kind.word(),
@@ -187,7 +189,7 @@ pub async fn read(conn: &mut Conn, document: &Document, now: Timestamp) -> Resul
     let lasting =
         |(session, ended): &&(Session, Option<Timestamp>)| Some(session.id) == document.session && ended.is_none() && session.is_live(now);
     let account = match sessions.iter().find(lasting) {
-        Some((session, _)) => account(conn, session.account_id).await?,
+        Some((session, _)) => account(conn, key, session.account_id).await?,
         None => None,
     };
     let session = |(session, ended_at): (Session, Option<Timestamp>)| SessionPart {
@@ -211,26 +213,29 @@ pub async fn read(conn: &mut Conn, document: &Document, now: Timestamp) -> Resul
         wrong_tries: request.tries,
         used: request.used,
     });
-    let on_its_way = pending(conn, document, account.is_some()).await?;
+    let on_its_way = pending(conn, id, account.as_ref().map(|parts| &parts.account.email)).await?;
     Ok(Some(Kept { chat, sessions: sessions.into_iter().map(session).collect(), code_request, page_request, on_its_way, account }))
 }
 
-async fn pending(conn: &mut Conn, document: &Document, signed_in: bool) -> Result<Vec<PendingPart>, MakeError> {
-    let mut parts = Vec::new();
-    for lane in Lane::ALL {
-        // A mail that is on its way would tell whoever asked for it that its address has an account.
-        let pending = store::effect::in_lane(conn, lane.of(document.chat)).await?.into_iter();
-        parts.extend(pending.filter(|effect| signed_in || !effect.kind.starts_with("mail_")).map(|effect| PendingPart {
-            kind: effect.kind,
-            since: effect.created_at,
-            next_try_at: effect.due_at,
-            failed_tries: effect.tries,
-        }));
+/// What is still to be sent. Of mails, what tells of the account that the chat is signed in to: any other, and any that was asked for,
+/// would tell whoever asked that its address has an account.
+async fn pending(conn: &mut Conn, chat: ChatId, own: Option<&Email>) -> Result<Vec<PendingPart>, MakeError> {
+    let mut pending = store::effect::in_lane(conn, Lane::Chat.of(chat), None).await?;
+    if let Some(own) = own {
+        let mails = store::effect::in_lane(conn, Lane::Mail.of(chat), Some(own)).await?;
+        pending.extend(mails.into_iter().filter(|mail| !Lane::Mail.forgotten().contains(&mail.kind.as_str())));
     }
-    Ok(parts)
+    pending.extend(store::effect::in_lane(conn, Lane::Document.of(chat), None).await?);
+    let part = |effect: Pending| PendingPart {
+        kind: effect.kind,
+        since: effect.created_at,
+        next_try_at: effect.due_at,
+        failed_tries: effect.tries,
+    };
+    Ok(pending.into_iter().map(part).collect())
 }
 
-async fn account(conn: &mut Conn, id: AccountId) -> Result<Option<AccountParts>, MakeError> {
+async fn account(conn: &mut Conn, key: &Key, id: AccountId) -> Result<Option<AccountParts>, MakeError> {
     let Some(account) = store::account::by_id(conn, id).await? else { return Ok(None) };
     let (opened_on, password_set) = store::account::opened_and_password(conn, id).await?;
     let event =
@@ -261,7 +266,7 @@ async fn account(conn: &mut Conn, id: AccountId) -> Result<Option<AccountParts>,
         balances: store::account::every_balance(conn, id).await?.into_iter().map(AmountPart::from).collect(),
         cards: store::card::every(conn, id).await?.into_iter().map(CardPart::from).collect(),
         events: store::event::of_account(conn, id).await?.into_iter().map(event).collect(),
-        receipts: store::audit::of_account(conn, id).await?.into_iter().map(receipt).collect(),
+        receipts: store::audit::of_account(conn, key, id).await?.into_iter().map(receipt).collect(),
         reset_links: store::reset_link::of_account(conn, id).await?.into_iter().map(reset_link).collect(),
     }))
 }
@@ -269,6 +274,24 @@ async fn account(conn: &mut Conn, id: AccountId) -> Result<Option<AccountParts>,
 /// What is stored as JSON, so that it can be read in place; nothing stored is null.
 fn json_or_text(stored: &str) -> Value {
     serde_json::from_str(stored).unwrap_or_else(|_| if stored.is_empty() { Value::Null } else { Value::String(stored.to_owned()) })
+}
+
+/// Where a chat stands, without what a page's link and code or a captcha's answer are derived from.
+fn standing(dialogue: &str) -> Value {
+    let mut at = json_or_text(dialogue);
+    leave_out_nonces(&mut at);
+    at
+}
+
+fn leave_out_nonces(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("nonce");
+            fields.values_mut().for_each(leave_out_nonces);
+        }
+        Value::Array(values) => values.iter_mut().for_each(leave_out_nonces),
+        _ => {}
+    }
 }
 
 /// Explains a document in the holder's language.
@@ -310,5 +333,26 @@ pub fn about(documents: &Documents, language: Language, kept: &Kept, now: Timest
         contact,
         operator_is_service: policy.operator_is_service,
         parts: parts.into_iter().map(|(part, key)| (part, plain(&Message::new(key)))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::standing;
+    use crate::dialogue::{Dialogue, help, sign_in};
+
+    #[test]
+    fn where_a_chat_stands_is_told_without_what_codes_are_derived_from() {
+        let then = Box::new(Dialogue::Status);
+        let on_page = Dialogue::SignIn(sign_in::State::OnPage { then, nonce: "page-nonce".to_owned() });
+        let reading = Dialogue::Help { back: Box::new(on_page), at: help::At::Topics };
+        let told = standing(&reading.write().unwrap()).to_string();
+        assert!(told.contains("on_page") && told.contains("status") && !told.contains("nonce"), "{told}");
+        let address = r#"{"email":"alice@example.org","own":false}"#;
+        let captcha = r#"{"nonce":"captcha-nonce","in_words":true,"wrong":1}"#;
+        let asked = format!(r#"{{"v":1,"at":{{"reset":{{"captcha":{{"address":{address},"captcha":{captcha}}}}}}}}}"#);
+        Dialogue::read(&asked).unwrap();
+        let told = standing(&asked).to_string();
+        assert!(told.contains("alice@example.org") && told.contains("in_words") && !told.contains("nonce"), "{told}");
     }
 }

@@ -12,9 +12,10 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
@@ -30,9 +31,18 @@ pub(super) fn router() -> Router<Simulator> {
 /// What a method answers: the JSON of `result`, already written out, or a refusal.
 type Answer = Result<String, Refusal>;
 
+/// Whatever is answered, it says Telegram's time.
 async fn call(State(simulator): State<Simulator>, Path((bot, method)): Path<(String, String)>, request: Request) -> Response {
+    let mut response = answer(&simulator, &bot, method, request).await;
+    let now = simulator.with(|world| world.now());
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).ok().and_then(|date| HeaderValue::try_from(date).ok());
+    response.headers_mut().extend(date.map(|date| (header::DATE, date)));
+    response
+}
+
+async fn answer(simulator: &Simulator, bot: &str, method: String, request: Request) -> Response {
     let method = method.to_ascii_lowercase();
-    if let Err(refusal) = check_token(&simulator, &bot) {
+    if let Err(refusal) = check_token(simulator, bot) {
         return respond(Err(refusal));
     }
     let Some(known) = known::parameters(&method) else {
@@ -55,9 +65,9 @@ async fn call(State(simulator): State<Simulator>, Path((bot, method)): Path<(Str
         Some(FaultKind::Reset) => Err(Refusal::new(0, "connection reset on order")),
         Some(FaultKind::Slow(delay)) => {
             tokio::time::sleep(*delay).await;
-            carry_out(&simulator, &method, &parameters).await
+            carry_out(simulator, &method, &parameters).await
         }
-        Some(FaultKind::LoseAnswer) | None => carry_out(&simulator, &method, &parameters).await,
+        Some(FaultKind::LoseAnswer) | None => carry_out(simulator, &method, &parameters).await,
     };
     let outcome = answer.as_ref().map(|_| ()).map_err(Clone::clone);
     simulator.with(|world| {

@@ -5,9 +5,11 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::super::{Conn, StoreError, time, values};
-use super::seal::{Found, Name, Row, Sealed, link};
-use super::{AT, BY_REFERENCE, Checkpoint, PLACED, UNPLACED};
-use crate::domain::Reference;
+use super::chain::Follower;
+use super::keep::has_begun;
+use super::seal::{Found, Name, Row, Sealed, link, seal_subject};
+use super::{ALL_SUBJECTS, AT, BY_REFERENCE, Checkpoint, PLACED, UNPLACED};
+use crate::domain::{AccountId, Reference};
 use crate::secret::Key;
 
 /// Rows read at once.
@@ -54,6 +56,10 @@ pub enum Trouble {
     CutShort(i64),
     /// It stands beyond the head.
     BeyondHead,
+    /// It stands where rows were cut off.
+    BehindCut,
+    /// Whose rows are this account's is not what the counter noted.
+    Subject(AccountId),
     /// The checkpoint of this name is not ours, or is gone.
     Checkpoint(&'static str),
     /// The chain has not begun, which the next start sees to.
@@ -68,6 +74,10 @@ impl fmt::Display for Trouble {
             Self::OutOfOrder => f.write_str("it does not follow on the row before it: rows were exchanged or altered"),
             Self::CutShort(rows) => write!(f, "the newest rows are missing: {rows}"),
             Self::BeyondHead => f.write_str("it stands beyond the checkpoint of the newest row, which is older: one of them was put back"),
+            Self::BehindCut => f.write_str("it stands where rows were cut off by age: it was put in, or back"),
+            Self::Subject(account) => {
+                write!(f, "which rows are account {}'s (audit_subject) was altered, or not noted by the counter", account.0)
+            }
             Self::Checkpoint(name) => write!(f, "the checkpoint `{name}` was altered or taken away"),
             Self::NotBegun => f.write_str("rows of an earlier version are not sealed yet; the next start seals them"),
         }
@@ -82,76 +92,85 @@ pub async fn examine(conn: &mut Conn, key: &Key) -> Result<Report, StoreError> {
 }
 
 async fn follow(conn: &mut Conn, key: &Key, report: &mut Report) -> Result<Option<Bad>, StoreError> {
-    let checkpoint = |name| Ok(Some(Bad { reference: String::new(), row: 0, trouble: Trouble::Checkpoint(name) }));
-    let (mut place, mut chain) = match Checkpoint::get(conn, key, Name::Cut).await? {
-        Found::None => (0, String::new()),
-        Found::Broken => return checkpoint("cut"),
-        Found::Sealed(cut) => {
-            report.cut = Some(cut.clone());
-            (cut.place, cut.chain)
-        }
+    report.cut = match Checkpoint::get(conn, key, Name::Cut).await? {
+        Found::None => None,
+        Found::Sealed(cut) => Some(cut),
+        Found::Earlier(_) | Found::Broken => return Ok(bad(Trouble::Checkpoint("cut"))),
     };
-    let head = match Checkpoint::get(conn, key, Name::Head).await? {
-        Found::Sealed(head) => head,
-        Found::None if report.cut.is_none() && has_not_begun(conn).await? => {
-            let begun = conn.row::<Row>(UNPLACED, values![0, 1]).await?.is_none();
-            return Ok((!begun).then_some(Bad { reference: String::new(), row: 0, trouble: Trouble::NotBegun }));
+    let (head, subjects_sealed) = match Checkpoint::get(conn, key, Name::Head).await? {
+        Found::Sealed(head) => (head, true),
+        Found::Earlier(head) => (head, false),
+        Found::None if !has_begun(conn).await? => {
+            let written = conn.row::<Row>(UNPLACED, values![i64::MIN, 1]).await?;
+            return Ok(written.and_then(|_| bad(Trouble::NotBegun)));
         }
-        Found::None | Found::Broken => return checkpoint("head"),
+        Found::None | Found::Broken => return Ok(bad(Trouble::Checkpoint("head"))),
     };
+    let found = match follow_placed(conn, key, &head, report).await? {
+        None => follow_waiting(conn, key, report).await?,
+        found => found,
+    };
+    if found.is_none() && subjects_sealed { follow_subjects(conn, key).await } else { Ok(found) }
+}
+
+/// Something wrong that is not a row's.
+fn bad(trouble: Trouble) -> Option<Bad> {
+    Some(Bad { reference: String::new(), row: 0, trouble })
+}
+
+/// Rows that have their place, from the cut to the head.
+async fn follow_placed(conn: &mut Conn, key: &Key, head: &Checkpoint, report: &mut Report) -> Result<Option<Bad>, StoreError> {
+    let mut follower = Follower::behind(key, report.cut.as_ref(), head);
+    let mut from = i64::MIN;
     loop {
-        let rows = conn.rows::<Row>(PLACED, values![place, PAGE]).await?;
+        let rows = conn.rows::<Row>(PLACED, values![from, PAGE]).await?;
         if rows.is_empty() {
             break;
         }
         for row in &rows {
-            let before = std::mem::replace(&mut place, row.place.unwrap_or_default());
-            let expected = link(key, &chain, place, &row.seal);
-            let trouble = match row.sealed(key) {
-                _ if place != before + 1 => Some(Trouble::Missing(place - before - 1)),
-                Sealed::Broken => Some(Trouble::Altered),
-                _ if row.chain.as_deref() != Some(&expected) => Some(Trouble::OutOfOrder),
-                _ if place > head.place => Some(Trouble::BeyondHead),
-                sealed => {
-                    report.rows += 1;
-                    report.sealed_later += i64::from(sealed == Sealed::Later);
-                    None
-                }
-            };
-            if let Some(trouble) = trouble {
-                return Ok(Some(Bad { reference: row.reference.clone(), row: row.audit_id, trouble }));
+            match follower.step(row) {
+                Ok(sealed) => report.sealed_later += i64::from(sealed == Sealed::Later),
+                Err(trouble) => return Ok(Some(Bad { reference: row.reference.clone(), row: row.audit_id, trouble })),
             }
-            chain = expected;
+            report.rows += 1;
         }
+        from = follower.place + 1;
     }
-    report.place = place;
-    if place < head.place {
-        return Ok(Some(Bad { reference: String::new(), row: 0, trouble: Trouble::CutShort(head.place - place) }));
-    }
-    if chain != head.chain {
-        return checkpoint("head");
-    }
-    follow_waiting(conn, key, report).await
-}
-
-/// Whether every row is as an earlier version left it.
-async fn has_not_begun(conn: &mut Conn) -> Result<bool, StoreError> {
-    Ok(conn.row::<Row>(PLACED, values![0, 1]).await?.is_none())
+    report.place = follower.place;
+    Ok(match head.place - follower.place {
+        0 if follower.chain == head.chain => None,
+        0 => bad(Trouble::Checkpoint("head")),
+        missing => bad(Trouble::CutShort(missing)),
+    })
 }
 
 /// Rows that have no place yet are known by their seals alone.
 async fn follow_waiting(conn: &mut Conn, key: &Key, report: &mut Report) -> Result<Option<Bad>, StoreError> {
-    let mut after = 0;
+    let mut from = i64::MIN;
     loop {
-        let rows = conn.rows::<Row>(UNPLACED, values![after, PAGE]).await?;
+        let rows = conn.rows::<Row>(UNPLACED, values![from, PAGE]).await?;
         let Some(last) = rows.last() else { return Ok(None) };
-        after = last.audit_id;
+        from = last.audit_id.saturating_add(1);
         for row in &rows {
             if row.sealed(key) != Sealed::AtOnce {
                 return Ok(Some(Bad { reference: row.reference.clone(), row: row.audit_id, trouble: Trouble::Altered }));
             }
             report.rows += 1;
             report.waiting += 1;
+        }
+    }
+}
+
+/// Which account each subject is.
+async fn follow_subjects(conn: &mut Conn, key: &Key) -> Result<Option<Bad>, StoreError> {
+    let mut from = i64::MIN;
+    loop {
+        let rows = conn.rows::<(i64, String, String)>(ALL_SUBJECTS, values![from, PAGE]).await?;
+        let Some((last, ..)) = rows.last() else { return Ok(None) };
+        from = last.saturating_add(1);
+        let altered = rows.iter().find(|(account, subject, seal)| *seal != seal_subject(key, *account, subject));
+        if let Some((account, ..)) = altered {
+            return Ok(bad(Trouble::Subject(AccountId(*account))));
         }
     }
 }
@@ -186,17 +205,16 @@ pub async fn verify(conn: &mut Conn, key: &Key, reference: &Reference) -> Result
         return Ok(match cut {
             Found::None => Verdict::Unknown { cut_up_to: None },
             Found::Sealed(cut) => Verdict::Unknown { cut_up_to: Some(cut.reached_at) },
-            Found::Broken => Verdict::Altered(Trouble::Checkpoint("cut")),
+            Found::Earlier(_) | Found::Broken => Verdict::Altered(Trouble::Checkpoint("cut")),
         });
     };
     let sealed = row.sealed(key);
     if sealed == Sealed::Broken {
-        let unsealed = row.seal.is_empty() && matches!(Checkpoint::get(conn, key, Name::Head).await?, Found::None);
-        return Ok(Verdict::Altered(if unsealed { Trouble::NotBegun } else { Trouble::Altered }));
+        return Ok(Verdict::Altered(if has_begun(conn).await? { Trouble::Altered } else { Trouble::NotBegun }));
     }
     if let Some(place) = row.place {
         let before = match cut {
-            Found::Broken => return Ok(Verdict::Altered(Trouble::Checkpoint("cut"))),
+            Found::Earlier(_) | Found::Broken => return Ok(Verdict::Altered(Trouble::Checkpoint("cut"))),
             Found::Sealed(cut) if cut.place == place - 1 => Some(cut.chain),
             _ if place == 1 => Some(String::new()),
             _ => conn.row::<Row>(AT, values![place - 1]).await?.and_then(|row| row.chain),

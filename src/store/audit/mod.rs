@@ -1,21 +1,23 @@
 //! What was done on accounts, each with the reference of its receipt: rows that are written once and sealed. A row names its account by a
-//! random subject only; the table `audit_subject` says whose that is, until the holder is erased.
+//! random subject only; the table `audit_subject` says whose that is, sealed, until the holder is erased.
 //!
 //! A row's seal is an HMAC over its content, made when it is written. The one sweeper then gives it its place, without gaps, and its link
 //! in one chain over all rows (`keep`), so that writers on several replicas never wait for each other; a sealed checkpoint says how far the
 //! chain has come, another what was cut off by age. `examine` follows the chain.
 //!
 //! What shows: a changed row, at once; a missing, inserted or reordered row, and newest rows cut off, once the row has its place: within
-//! 15 seconds of its commit, between two sweeps. What does not: rows taken away before that, and an older state of the whole database put
-//! back, tables and checkpoints together; against that stands the number of rows that `guichet check` tells. Whoever has the key can write
-//! any seal.
+//! 15 seconds of its commit, between two sweeps; another account's subject. What does not: rows taken away before that, the link from an
+//! account to its subject taken away, and an older state of the whole database put back, tables and checkpoints together; against that
+//! stands the number of rows that `guichet check` tells. A database that holds nothing sealed at all passes for a new one, or an earlier
+//! version's: the chain begins anew, which the log says. Whoever has the key can write any seal.
 
+mod chain;
 mod examine;
 mod keep;
 mod seal;
 
 pub use examine::{Bad, Report, Trouble, Verdict, examine, verify};
-pub use keep::{Kept, begin, cut, settle};
+pub use keep::{Kept, begin, cut, go_on, settle};
 pub use seal::Checkpoint;
 
 use std::collections::HashMap;
@@ -23,7 +25,7 @@ use std::collections::HashMap;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 
-use self::seal::Content;
+use self::seal::{Content, seal_subject};
 use super::{Conn, StoreError, statements, time, values};
 use crate::clock::Random;
 use crate::domain::{AccountId, AuditId, Audited};
@@ -31,24 +33,35 @@ use crate::secret::Key;
 
 statements! {
     SUBJECTS = "SELECT account_id, subject FROM audit_subject WHERE account_id IN ([$])";
-    BEGIN_SUBJECT = "INSERT INTO audit_subject (account_id, subject) VALUES [($, $)] ON CONFLICT (account_id) DO NOTHING";
+    BEGIN_SUBJECT = "INSERT INTO audit_subject (account_id, subject, seal) VALUES [($, $, $)] ON CONFLICT (account_id) DO NOTHING";
+    SUBJECT = "SELECT subject, seal FROM audit_subject WHERE account_id = $1";
+    ALL_SUBJECTS = "SELECT account_id, subject, seal FROM audit_subject WHERE account_id >= $1 ORDER BY account_id LIMIT $2";
+    SEAL_SUBJECT = "WITH sealed (account_id, seal) AS (VALUES [(CAST($ AS BIGINT), $)]) \
+                    UPDATE audit_subject SET seal = sealed.seal FROM sealed WHERE audit_subject.account_id = sealed.account_id";
     UNLINK = "DELETE FROM audit_subject WHERE account_id = $1";
     INSERT = "INSERT INTO audit (happened_at, reference, action, subject, outcome, seal) VALUES [($, $, $, $, $, $)]";
     OF_ACCOUNT = "SELECT audit_id, reference, action, outcome, happened_at FROM audit \
-                  WHERE subject = (SELECT subject FROM audit_subject WHERE account_id = $1) ORDER BY audit_id";
+                  WHERE subject = $1 ORDER BY audit_id";
     NEWEST = "SELECT audit_id, reference, action, outcome, happened_at FROM audit \
-              WHERE subject = (SELECT subject FROM audit_subject WHERE account_id = $1) ORDER BY audit_id DESC LIMIT $2";
+              WHERE subject = $1 ORDER BY audit_id DESC LIMIT $2";
     OLDER = "SELECT audit_id, reference, action, outcome, happened_at FROM audit \
-             WHERE subject = (SELECT subject FROM audit_subject WHERE account_id = $1) AND audit_id < $3 ORDER BY audit_id DESC LIMIT $2";
+             WHERE subject = $1 AND audit_id < $3 ORDER BY audit_id DESC LIMIT $2";
     NEWER = "SELECT audit_id, reference, action, outcome, happened_at FROM audit \
-             WHERE subject = (SELECT subject FROM audit_subject WHERE account_id = $1) AND audit_id > $3 ORDER BY audit_id LIMIT $2";
+             WHERE subject = $1 AND audit_id > $3 ORDER BY audit_id LIMIT $2";
+    // An address or a Telegram number that an earlier version kept in the clear stands in another column until it is sealed.
+    SIGNS_OF_A_CHAIN = "SELECT COUNT(*) FROM (SELECT 1 FROM audit_checkpoint \
+                        UNION ALL SELECT 1 FROM audit WHERE place IS NOT NULL OR seal <> '' \
+                        UNION ALL SELECT 1 FROM audit_subject WHERE seal <> '' \
+                        UNION ALL SELECT 1 FROM account WHERE email <> '' \
+                        UNION ALL SELECT 1 FROM chat WHERE telegram_id <> '' \
+                        UNION ALL SELECT 1 FROM meta WHERE name IN ('lasting', 'sealed') LIMIT 1) AS signs";
     UNPLACED = "SELECT audit_id, reference, action, subject, outcome, happened_at, seal, place, chain FROM audit \
-                WHERE place IS NULL AND audit_id > $1 ORDER BY audit_id LIMIT $2";
+                WHERE place IS NULL AND audit_id >= $1 ORDER BY audit_id LIMIT $2";
     PLACE = "WITH placed (audit_id, seal, place, chain) AS (VALUES [(CAST($ AS BIGINT), $, CAST($ AS BIGINT), $)]) \
              UPDATE audit SET seal = placed.seal, place = placed.place, chain = placed.chain FROM placed \
              WHERE audit.audit_id = placed.audit_id";
     PLACED = "SELECT audit_id, reference, action, subject, outcome, happened_at, seal, place, chain FROM audit \
-              WHERE place > $1 ORDER BY place LIMIT $2";
+              WHERE place >= $1 ORDER BY place LIMIT $2";
     AT = "SELECT audit_id, reference, action, subject, outcome, happened_at, seal, place, chain FROM audit WHERE place = $1";
     BY_REFERENCE = "SELECT audit_id, reference, action, subject, outcome, happened_at, seal, place, chain FROM audit WHERE reference = $1";
     CUT = "DELETE FROM audit WHERE place <= $1";
@@ -63,7 +76,7 @@ pub async fn record(conn: &mut Conn, key: &Key, random: &Random, deeds: &[Audite
     if deeds.is_empty() {
         return Ok(());
     }
-    let subjects = subjects(conn, random, deeds).await?;
+    let subjects = subjects(conn, key, random, deeds).await?;
     let row = |deed: &Audited| {
         let subject = subjects.get(&deed.account.0).ok_or(StoreError::Unreadable("audit_subject.account_id"))?;
         let content =
@@ -75,7 +88,7 @@ pub async fn record(conn: &mut Conn, key: &Key, random: &Random, deeds: &[Audite
 }
 
 /// The subjects of the accounts that something was done on; those that have none yet get one.
-async fn subjects(conn: &mut Conn, random: &Random, deeds: &[Audited]) -> Result<HashMap<i64, String>, StoreError> {
+async fn subjects(conn: &mut Conn, key: &Key, random: &Random, deeds: &[Audited]) -> Result<HashMap<i64, String>, StoreError> {
     let mut accounts: Vec<i64> = deeds.iter().map(|deed| deed.account.0).collect();
     // In the same order for everybody, so that no two wait for each other.
     accounts.sort_unstable();
@@ -83,7 +96,10 @@ async fn subjects(conn: &mut Conn, random: &Random, deeds: &[Audited]) -> Result
     let mut found = look_up(conn, &accounts).await?;
     accounts.retain(|account| !found.contains_key(account));
     if !accounts.is_empty() {
-        let new = accounts.iter().map(|account| values![*account, HEXLOWER.encode(&random.bytes::<16>())]);
+        let new = accounts.iter().map(|account| {
+            let subject = HEXLOWER.encode(&random.bytes::<16>());
+            values![*account, subject.as_str(), seal_subject(key, *account, &subject)]
+        });
         conn.run_many(BEGIN_SUBJECT, vec![], new.collect()).await?;
         // Another replica may have been first.
         found.extend(look_up(conn, &accounts).await?);
@@ -120,7 +136,21 @@ pub struct Entry {
 
 type EntryRow = (i64, String, String, String, i64);
 
-async fn entries(conn: &mut Conn, sql: &'static str, values: Vec<super::Value>) -> Result<Vec<Entry>, StoreError> {
+/// Reads an account's rows with a statement whose first value is the account's subject. A subject that the key does not vouch for may
+/// be another's, and its rows are shown to nobody.
+async fn entries(
+    conn: &mut Conn,
+    key: &Key,
+    account: AccountId,
+    sql: &'static str,
+    others: Vec<super::Value>,
+) -> Result<Vec<Entry>, StoreError> {
+    let Some((subject, seal)) = conn.row::<(String, String)>(SUBJECT, values![account.0]).await? else { return Ok(Vec::new()) };
+    if seal != seal_subject(key, account.0, &subject) {
+        tracing::error!(account = account.0, "whose rows in the audit are this account's was altered; none are shown: run `guichet check`");
+        return Ok(Vec::new());
+    }
+    let values = std::iter::once(subject.into()).chain(others).collect();
     let entry = |(id, reference, action, outcome, at): EntryRow| {
         Ok(Entry { id: AuditId(id), reference, action, outcome, happened_at: time("audit.happened_at", at)? })
     };
@@ -128,21 +158,21 @@ async fn entries(conn: &mut Conn, sql: &'static str, values: Vec<super::Value>) 
 }
 
 /// What was done on an account, the oldest first.
-pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Entry>, StoreError> {
-    entries(conn, OF_ACCOUNT, values![account.0]).await
+pub async fn of_account(conn: &mut Conn, key: &Key, account: AccountId) -> Result<Vec<Entry>, StoreError> {
+    entries(conn, key, account, OF_ACCOUNT, vec![]).await
 }
 
 /// What was done on an account last, newest first.
-pub async fn newest(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    entries(conn, NEWEST, values![account.0, limit]).await
+pub async fn newest(conn: &mut Conn, key: &Key, account: AccountId, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    entries(conn, key, account, NEWEST, values![limit]).await
 }
 
 /// What was done on an account just before `than`, newest first.
-pub async fn older(conn: &mut Conn, account: AccountId, than: AuditId, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    entries(conn, OLDER, values![account.0, limit, than.0]).await
+pub async fn older(conn: &mut Conn, key: &Key, account: AccountId, than: AuditId, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    entries(conn, key, account, OLDER, values![limit, than.0]).await
 }
 
 /// What was done on an account just after `than`, oldest first.
-pub async fn newer(conn: &mut Conn, account: AccountId, than: AuditId, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    entries(conn, NEWER, values![account.0, limit, than.0]).await
+pub async fn newer(conn: &mut Conn, key: &Key, account: AccountId, than: AuditId, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    entries(conn, key, account, NEWER, values![limit, than.0]).await
 }

@@ -1,4 +1,4 @@
-//! What seals cover: a row's content, its link in the chain, a checkpoint. Databases outlive a version, so what is covered never changes.
+//! What seals cover: a row's content, its link in the chain, whose a subject is, a checkpoint. Databases outlive a version, so what is covered never changes.
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
@@ -86,6 +86,11 @@ pub(super) fn link(key: &Key, before: &str, place: i64, seal: &str) -> String {
     HEXLOWER.encode(&key.derive("audit chain", &[before.as_bytes(), &place.to_be_bytes(), seal.as_bytes()]))
 }
 
+/// The seal of what says that a subject is this account's.
+pub(super) fn seal_subject(key: &Key, account: i64, subject: &str) -> String {
+    HEXLOWER.encode(&key.derive("audit subject", &[&account.to_be_bytes(), subject.as_bytes()]))
+}
+
 /// A place in the chain that the key vouches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -104,7 +109,7 @@ pub struct Checkpoint {
 pub(super) enum Name {
     /// The last row that was cut off by age.
     Cut,
-    /// The newest row that has its place.
+    /// The newest row that has its place. Its seal also says that every subject is sealed, which an earlier version's does not.
     Head,
 }
 
@@ -115,6 +120,14 @@ impl Name {
             Self::Head => "head",
         }
     }
+
+    /// What its seal covers besides the checkpoint.
+    fn sealed_as(self) -> &'static str {
+        match self {
+            Self::Cut => "cut",
+            Self::Head => "head, with subjects sealed",
+        }
+    }
 }
 
 /// A checkpoint as it stands in the database.
@@ -123,6 +136,8 @@ pub(super) enum Found {
     None,
     /// The key vouches for it.
     Sealed(Checkpoint),
+    /// The key vouches for it, in the words of the version that did not seal subjects yet.
+    Earlier(Checkpoint),
     /// Its seal is not its own.
     Broken,
 }
@@ -133,9 +148,9 @@ impl Checkpoint {
         Self { place: 0, chain: String::new(), reached_at: now, made_at: now }
     }
 
-    fn seal(&self, key: &Key, name: Name) -> String {
+    fn seal(&self, key: &Key, name: &str) -> String {
         let numbers = [self.place, self.reached_at.as_millisecond(), self.made_at.as_millisecond()].map(i64::to_be_bytes);
-        let parts: [&[u8]; 5] = [name.word().as_bytes(), self.chain.as_bytes(), &numbers[0], &numbers[1], &numbers[2]];
+        let parts: [&[u8]; 5] = [name.as_bytes(), self.chain.as_bytes(), &numbers[0], &numbers[1], &numbers[2]];
         HEXLOWER.encode(&key.derive("audit checkpoint", &parts))
     }
 
@@ -145,12 +160,17 @@ impl Checkpoint {
         let Some((_, place, chain, reached_at, made_at, seal)) = row else { return Ok(Found::None) };
         let reached_at = time("audit_checkpoint.reached_at", reached_at)?;
         let checkpoint = Self { place, chain, reached_at, made_at: time("audit_checkpoint.made_at", made_at)? };
-        Ok(if checkpoint.seal(key, name) == seal { Found::Sealed(checkpoint) } else { Found::Broken })
+        Ok(match seal {
+            seal if seal == checkpoint.seal(key, name.sealed_as()) => Found::Sealed(checkpoint),
+            seal if seal == checkpoint.seal(key, name.word()) => Found::Earlier(checkpoint),
+            _ => Found::Broken,
+        })
     }
 
     /// Writes a checkpoint, sealed.
     pub(super) async fn set(&self, conn: &mut Conn, key: &Key, name: Name) -> Result<(), StoreError> {
-        let values = values![name.word(), self.place, self.chain.as_str(), self.reached_at, self.made_at, self.seal(key, name)];
+        let seal = self.seal(key, name.sealed_as());
+        let values = values![name.word(), self.place, self.chain.as_str(), self.reached_at, self.made_at, seal];
         conn.run(SET_CHECKPOINT, values).await.map(|_| ())
     }
 }

@@ -29,7 +29,7 @@ async fn a_code(jump: SignedDuration) {
     counter.says(ALICE, "/signin").await;
     counter.says(ALICE, "alice@example.org").await;
     let old = counter.code();
-    counter.clock.advance(jump);
+    counter.clock.leap(jump);
     counter.says(ALICE, &old).await;
     assert!(counter.screen(ALICE).contains(&counter.word("code-void")), "{jump}: {}", counter.screen(ALICE));
     assert_eq!(counter.number("SELECT COUNT(*) FROM session").await, 0);
@@ -46,7 +46,7 @@ async fn a_link(jump: SignedDuration) {
     let counter = Counter::open().await;
     counter.asks_for_a_link(ALICE, "alice@example.org").await;
     let old = counter.link();
-    counter.clock.advance(jump);
+    counter.clock.leap(jump);
     assert_eq!(set(&old).await, StatusCode::GONE, "{jump}");
     counter.says(ALICE, "/menu").await;
     counter.asks_for_a_link(ALICE, "alice@example.org").await;
@@ -64,7 +64,7 @@ async fn set(link: &str) -> StatusCode {
 async fn a_session(jump: SignedDuration) {
     let counter = Counter::open().await;
     counter.is_asked_to_confirm(ALICE).await;
-    counter.clock.advance(jump);
+    counter.clock.leap(jump);
     counter.presses(ALICE, &counter.word("button-confirm-removal")).await;
     assert_eq!(counter.removals().await, [0, 0, 0, 0], "{jump}");
     assert!(!counter.screen(ALICE).contains("1117"), "{jump}: {}", counter.screen(ALICE));
@@ -82,7 +82,7 @@ async fn the_limits(jump: SignedDuration) {
         counter.asks_for_a_link(ALICE, "alice@example.org").await;
     }
     counter.says(ALICE, "/mydata").await;
-    counter.clock.advance(jump);
+    counter.clock.leap(jump);
     counter.clock.advance(SignedDuration::from_mins(61));
     let before = counter.with(|world| world.mails().len());
     counter.says(ALICE, "/menu").await;
@@ -102,7 +102,7 @@ async fn a_waiting_chat(jump: SignedDuration) {
     counter.types(ALICE, "/help");
     counter.struck(since, ALICE).await;
     counter.stage.simulator.acknowledged().await;
-    counter.clock.advance(jump);
+    counter.clock.leap(jump);
     counter.clock.advance(SignedDuration::from_hours(24) + SignedDuration::from_secs(31));
     counter.recovers().await;
     assert_eq!(counter.shown(ALICE).len(), 1, "{jump}");

@@ -82,7 +82,7 @@ fn seldom(point: Point) -> usize {
         Point::Call | Point::Called => 12,
         Point::Statement => 30,
         // No conversation does.
-        Point::Rotation => 0,
+        Point::Rotation | Point::Sealing | Point::Closing => 0,
     }
 }
 

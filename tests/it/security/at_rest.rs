@@ -81,7 +81,7 @@ async fn import_marked(counter: &Counter, database: &Database) {
     let cards = "card_ref,email,brand,last4,expires,linked_on\notter-1,marked-otter@example.org,Visa,1117,2027-11,2015-07-08\n";
     std::fs::write(folder.path().join("cards.csv"), cards).unwrap();
     let db = Db::join(database).await.unwrap();
-    unlock(&db, &counter.stage.key_file(), &Random::machine()).await.unwrap();
+    unlock(&db, &counter.stage.key_file(), &Random::machine(), Clock::machine().now()).await.unwrap();
     import(&db, folder.path(), |_| ()).await.unwrap();
     // A line that is staged and not merged yet.
     db.close().await;
@@ -112,8 +112,12 @@ async fn lives(counter: &Counter, database: &Database) {
     assert_eq!(counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await, 1);
     counter.says(OTTER, "/mydata").await;
     let mut conn = counter.stage.app.conn().await.unwrap();
-    let letter =
-        || effect::New { lane: ("mail", ChatId(OTTER)), kind: "mail_code", payload: r#"{"to":"marked-otter@example.org"}"#.to_owned() };
+    let letter = || effect::New {
+        lane: ("mail", ChatId(OTTER)),
+        to: "marked-otter@example.org".parse().ok(),
+        kind: "mail_code",
+        payload: r#"{"to":"marked-otter@example.org"}"#.to_owned(),
+    };
     let rows = effect::insert(&mut conn, vec![letter()], counter.clock.now()).await.unwrap();
     effect::bury(&mut conn, rows[0].0, "code 550").await.unwrap();
     drop(conn);
@@ -264,6 +268,12 @@ const EARLIER: &str = "INSERT INTO account (account_id, email, name, language, s
      INSERT INTO staged_balance (line, email, currency, minor) VALUES (2, 'marked-otter-2@example.org', 'EUR', 5); \
      INSERT INTO meta (name, value) VALUES ('import_decided', 'yes')";
 
+/// What it has deleted, and not overwritten: too much for one page.
+const DELETED: &str = "INSERT INTO set_aside_dialogue (set_aside_id, dialogue, set_aside_at) \
+     WITH RECURSIVE many (number) AS (SELECT 100 UNION ALL SELECT number + 1 FROM many WHERE number < 300) \
+     SELECT number, 'a deleted walrus of marked-otter@example.org ' || hex(zeroblob(100)), 9 FROM many; \
+     DELETE FROM set_aside_dialogue WHERE set_aside_id >= 100";
+
 /// A database of the version before anything was sealed.
 async fn earlier(path: &Path) {
     let mut migrator: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -272,6 +282,7 @@ async fn earlier(path: &Path) {
     let mut conn = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path).create_if_missing(true)).await.unwrap();
     migrator.run(&mut conn).await.unwrap();
     conn.execute(EARLIER).await.unwrap();
+    conn.execute(DELETED).await.unwrap();
     conn.close().await.unwrap();
     assert_eq!(found_in(&files_of(path)).len(), 7, "there is something to seal");
 }
@@ -292,7 +303,7 @@ async fn is_as_it_was(conn: &mut Conn) {
     assert_eq!((link.chat_id, link.person.as_str()), (otter, "Zebulon (@zebu_example)"));
     assert!(links.iter().any(|link| link.is_forgotten()));
     assert!(effect::alive(conn, 0).await.unwrap()[0].payload.as_ref().unwrap().contains("marked-otter@example.org"));
-    assert_eq!(effect::in_lane(conn, ("mail", otter)).await.unwrap().len(), 1);
+    assert_eq!(effect::in_lane(conn, ("mail", otter), None).await.unwrap().len(), 1);
     assert_eq!(help_feedback::remarks(conn).await.unwrap()[0].comment, "Which walrus?");
     assert!(everything(conn).await.contains("a lost walrus"));
 }
@@ -323,13 +334,28 @@ async fn an_earlier_versions_database_is_sealed_even_if_it_is_cut_short_at_any_s
     }
     assert!(kills > 15, "{kills}");
     let db = Db::open(&Database::Sqlite(path.clone())).await.unwrap();
-    unlock(&db, &folder.path().join("guichet.key"), &Random::machine()).await.unwrap();
+    unlock(&db, &folder.path().join("guichet.key"), &Random::machine(), Clock::machine().now()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     assert!(is_complete(&mut conn).await.unwrap());
     is_as_it_was(&mut conn).await;
     assert_eq!(found_in(&files_of(&path)), Vec::<String>::new());
     drop(conn);
     db.close().await;
+}
+
+/// All rows are sealed then, or the file is wiped as well, and neither is noted: the next start finds nothing in the clear to seal.
+#[tokio::test]
+async fn an_earlier_versions_database_is_wiped_even_if_the_start_before_was_cut_short_once_all_was_sealed() {
+    for step in 1..=2 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("guichet.db");
+        earlier(&path).await;
+        let import = |crash: &str| outcome(guichet(folder.path(), &["import", "empty"]).env("GUICHET_CRASH", crash));
+        assert_eq!(import(&format!("sealing:{step}")).0, -1, "{step}");
+        let (code, told) = import("");
+        assert!(code == 1 && told.contains("none of accounts.csv"), "{told}");
+        assert_eq!(found_in(&files_of(&path)), Vec::<String>::new(), "{step}");
+    }
 }
 
 #[tokio::test]
@@ -341,7 +367,7 @@ async fn an_import_that_an_earlier_version_decided_goes_on() {
     let mut locked = db.conn().await.unwrap();
     assert!(matches!(account::by_id(&mut locked, AccountId(1)).await, Err(StoreError::Locked)));
     drop(locked);
-    unlock(&db, &folder.path().join("guichet.key"), &Random::machine()).await.unwrap();
+    unlock(&db, &folder.path().join("guichet.key"), &Random::machine(), Clock::machine().now()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     ends_the_import(&mut conn).await;
     is_as_it_was(&mut conn).await;

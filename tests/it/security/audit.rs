@@ -19,6 +19,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::counter::{ALICE, Counter};
 use crate::postgres::Server;
 use crate::process;
+use crate::unlocked::unlocked;
 
 /// Rows that have their place in [`filled`], and rows after them that have none yet.
 const PLACED: i64 = 8;
@@ -62,7 +63,7 @@ async fn found(conn: &mut Conn, key: &Key) -> Option<Trouble> {
     audit::examine(conn, key).await.unwrap().bad.map(|bad| bad.trouble)
 }
 
-const TAMPERING: [(&str, Trouble); 15] = [
+const TAMPERING: [(&str, Trouble); 20] = [
     ("UPDATE audit SET outcome = 'refused' WHERE place = 3", Trouble::Altered),
     ("UPDATE audit SET happened_at = happened_at - 1 WHERE place = 8", Trouble::Altered),
     (
@@ -84,6 +85,26 @@ const TAMPERING: [(&str, Trouble); 15] = [
         "INSERT INTO audit (reference, action, subject, outcome, happened_at, seal) VALUES ('X', 'signed_in', '', 'done', 1, '')",
         Trouble::Altered,
     ),
+    // Rows where nobody would look for one.
+    (
+        "INSERT INTO audit (reference, action, subject, outcome, happened_at, seal, place, chain) \
+      VALUES ('X', 'signed_in', '', 'done', 1, '', -5, '')",
+        Trouble::BehindCut,
+    ),
+    (
+        "INSERT INTO audit (audit_id, reference, action, subject, outcome, happened_at, seal) \
+      VALUES (-5, 'X', 'signed_in', '', 'done', 1, '')",
+        Trouble::Altered,
+    ),
+    // The history of one account shown as another's.
+    (
+        "UPDATE audit_subject SET subject = '' WHERE account_id = 2; \
+      UPDATE audit_subject SET subject = (SELECT subject FROM audit WHERE place = 2) WHERE account_id = 1; \
+      UPDATE audit_subject SET subject = (SELECT subject FROM audit WHERE place = 1) WHERE account_id = 2",
+        Trouble::Subject(AccountId(1)),
+    ),
+    ("DELETE FROM audit_subject WHERE account_id = 1; UPDATE audit_subject SET account_id = 1", Trouble::Subject(AccountId(1))),
+    ("UPDATE audit_subject SET seal = ''", Trouble::Subject(AccountId(1))),
     ("UPDATE audit_checkpoint SET made_at = 5", Trouble::Checkpoint("head")),
     ("DELETE FROM audit_checkpoint", Trouble::Checkpoint("head")),
     (
@@ -111,8 +132,8 @@ async fn whatever_is_done_shows(db: &Db, key: &Key, drop_the_triggers: &'static 
         assert_eq!(found(&mut conn, key).await, Some(trouble), "{tampering}");
         conn.roll_back().await.unwrap();
     }
-    // Rows can be put in, and a first checkpoint, by whoever may write at all; a new time for a checkpoint as well.
-    assert_eq!(refused, TAMPERING.len() - 4, "the database refuses to change rows and to let them go");
+    // Rows can be put in, and a first checkpoint, by whoever may write at all; a new time for a checkpoint as well, and whose rows are whose.
+    assert_eq!(refused, TAMPERING.len() - 9, "the database refuses to change rows and to let them go");
     assert_eq!(found(&mut conn, key).await, None);
     // Another key vouches for nothing.
     let folder = tempfile::tempdir().unwrap();
@@ -151,6 +172,94 @@ async fn what_is_cut_off_by_age_is_vouched_for(db: &Db, key: &Key) {
     assert_eq!((report.bad, report.rows, report.place), (None, 2, PLACED + WAITING + 2));
 }
 
+/// What was made to look old enough to be cut off, and rows taken away where it would not show once others are cut off.
+const BEFORE_A_CUT: [(&str, Trouble); 5] = [
+    ("UPDATE audit SET happened_at = 1 WHERE place <= 5", Trouble::Altered),
+    ("UPDATE audit SET happened_at = 1, seal = '' WHERE place = 4", Trouble::Altered),
+    ("DELETE FROM audit WHERE place = 3", Trouble::Missing(1)),
+    ("UPDATE audit SET chain = (SELECT chain FROM audit WHERE place = 5) WHERE place = 4", Trouble::OutOfOrder),
+    ("UPDATE audit SET place = 1 WHERE place = 3", Trouble::BehindCut),
+];
+
+async fn nothing_is_cut_off_that_was_tampered_with(db: &Db, key: &Key, drop_the_triggers: &'static str) {
+    let mut conn = filled(db, key).await;
+    let later = now() + SignedDuration::from_hours(30 * 24);
+    let before = now() + SignedDuration::from_hours(2);
+    assert_eq!(audit::cut(&mut conn, key, before, later, 100).await.unwrap(), Kept::Rows(2));
+    for (tampering, trouble) in BEFORE_A_CUT {
+        conn.begin().await.unwrap();
+        conn.script(drop_the_triggers).await.unwrap();
+        conn.script(tampering).await.unwrap();
+        let rows = conn.number("SELECT COUNT(*) FROM audit", vec![]).await.unwrap();
+        // Rows 3 to 5 are of age, or so they say.
+        let before = now() + SignedDuration::from_hours(5);
+        assert_eq!(audit::cut(&mut conn, key, before, later, 100).await.unwrap(), Kept::Tampered, "{tampering}");
+        assert_eq!(conn.number("SELECT COUNT(*) FROM audit", vec![]).await.unwrap(), rows, "{tampering}");
+        assert_eq!(found(&mut conn, key).await, Some(trouble), "{tampering}");
+        conn.roll_back().await.unwrap();
+    }
+    // Nor behind a head that is not the counter's.
+    conn.script("UPDATE audit_checkpoint SET made_at = 5 WHERE name = 'head'").await.unwrap();
+    assert_eq!(audit::cut(&mut conn, key, later, later, 100).await.unwrap(), Kept::Tampered);
+}
+
+/// What tells that a chain has begun although its checkpoints are gone: each of these alone.
+const SIGNS: [&str; 7] = [
+    "UPDATE account SET email = '1.0123abcd.sealed' WHERE account_id = 1",
+    "INSERT INTO chat (chat_id, language, language_chosen, dialogue, revision, screen_kind, blocked, seen_at, telegram_id) \
+     VALUES (5, 'en', 0, '', 0, 'menu', 0, 1, '1.0123abcd.sealed')",
+    "UPDATE audit_subject SET seal = 'sealed' WHERE account_id = 2",
+    "INSERT INTO meta (name, value) VALUES ('sealed', 'yes')",
+    "INSERT INTO meta (name, value) VALUES ('lasting', '1.0123abcd.sealed')",
+    "UPDATE audit SET place = 7 WHERE audit_id = 7",
+    "UPDATE audit SET seal = 'sealed' WHERE audit_id = 7",
+];
+
+async fn no_chain_begins_over_invented_rows(db: &Db, key: &Key, drop_the_triggers: &'static str) {
+    let mut conn = filled(db, key).await;
+    conn.script(drop_the_triggers).await.unwrap();
+    // As an earlier version would have left it, but for one sign.
+    conn.script(
+        "DELETE FROM audit_checkpoint; UPDATE audit_subject SET seal = ''; \
+         UPDATE audit SET place = NULL, chain = NULL, seal = '', action = 'card_removed'",
+    )
+    .await
+    .unwrap();
+    for sign in SIGNS {
+        conn.begin().await.unwrap();
+        conn.script(sign).await.unwrap();
+        assert_eq!(audit::begin(&mut conn, key, now()).await.unwrap(), None, "{sign}");
+        assert_eq!(found(&mut conn, key).await, Some(Trouble::Checkpoint("head")), "{sign}");
+        assert_eq!(audit::settle(&mut conn, key, now(), 100).await.unwrap(), Kept::Tampered, "{sign}");
+        let verdict = audit::verify(&mut conn, key, &"00002-00000".parse().unwrap()).await.unwrap();
+        assert_eq!(verdict, Verdict::Altered(Trouble::Altered), "{sign}");
+        conn.roll_back().await.unwrap();
+    }
+    assert_eq!(found(&mut conn, key).await, Some(Trouble::NotBegun));
+    assert_eq!(audit::begin(&mut conn, key, now()).await.unwrap(), Some(PLACED + WAITING), "nothing tells it from an earlier version's");
+}
+
+/// The audit of the version that did not seal whose a subject is: sealed once, and never again.
+async fn subjects_of_an_earlier_version_are_sealed_once(db: &Db, key: &Key) {
+    let mut conn = filled(db, key).await;
+    let head = "SELECT place, chain, reached_at, made_at FROM audit_checkpoint WHERE name = 'head'";
+    let (place, chain, reached, made): (i64, String, i64, i64) = conn.row(head, vec![]).await.unwrap().unwrap();
+    let numbers = [place, reached, made].map(i64::to_be_bytes);
+    let seal = key.derive("audit checkpoint", &[b"head", chain.as_bytes(), &numbers[0], &numbers[1], &numbers[2]]);
+    let seal = data_encoding::HEXLOWER.encode(&seal);
+    conn.run("UPDATE audit_checkpoint SET seal = $1", vec![seal.as_str().into()]).await.unwrap();
+    conn.script("UPDATE audit_subject SET seal = ''").await.unwrap();
+    assert_eq!(found(&mut conn, key).await, None, "the next start seals them");
+    audit::go_on(&mut conn, key).await.unwrap();
+    assert_eq!(found(&mut conn, key).await, None);
+    assert_eq!(audit::of_account(&mut conn, key, AccountId(1)).await.unwrap().len(), 5);
+    conn.script("UPDATE audit_subject SET seal = '' WHERE account_id = 2").await.unwrap();
+    audit::go_on(&mut conn, key).await.unwrap();
+    assert_eq!(audit::settle(&mut conn, key, now(), 100).await.unwrap(), Kept::Rows(WAITING));
+    assert_eq!(found(&mut conn, key).await, Some(Trouble::Subject(AccountId(2))));
+    assert_eq!(audit::of_account(&mut conn, key, AccountId(2)).await.unwrap().len(), 0, "they may be another's");
+}
+
 /// Whoever is erased stays in the audit as nobody; a holder whose link stands cannot be erased past it.
 async fn an_unlinked_holder_is_nobody(db: &Db, key: &Key) {
     let mut conn = filled(db, key).await;
@@ -158,11 +267,11 @@ async fn an_unlinked_holder_is_nobody(db: &Db, key: &Key) {
     let refused = conn.run("DELETE FROM account WHERE account_id = $1", vec![1.into()]).await;
     assert!(refused.is_err(), "the account's row cannot go before");
     conn.roll_back().await.unwrap();
-    assert_eq!(audit::of_account(&mut conn, AccountId(1)).await.unwrap().len(), 5);
+    assert_eq!(audit::of_account(&mut conn, key, AccountId(1)).await.unwrap().len(), 5);
     audit::unlink(&mut conn, AccountId(1)).await.unwrap();
     conn.run("DELETE FROM account WHERE account_id = $1", vec![1.into()]).await.unwrap();
-    assert_eq!(audit::of_account(&mut conn, AccountId(1)).await.unwrap().len(), 0);
-    assert_eq!(audit::of_account(&mut conn, AccountId(2)).await.unwrap().len(), 5);
+    assert_eq!(audit::of_account(&mut conn, key, AccountId(1)).await.unwrap().len(), 0);
+    assert_eq!(audit::of_account(&mut conn, key, AccountId(2)).await.unwrap().len(), 5);
     let report = audit::examine(&mut conn, key).await.unwrap();
     assert_eq!((report.bad, report.rows), (None, PLACED + WAITING));
 }
@@ -190,6 +299,63 @@ async fn a_checkpoint_stands_where_age_has_cut_the_audit() {
     let folder = tempfile::tempdir().unwrap();
     let (db, key) = sqlite(folder.path()).await;
     what_is_cut_off_by_age_is_vouched_for(&db, &key).await;
+}
+
+#[tokio::test]
+async fn nothing_is_cut_off_by_an_age_that_was_tampered_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let (db, key) = sqlite(folder.path()).await;
+    nothing_is_cut_off_that_was_tampered_with(&db, &key, DROP_SQLITE).await;
+}
+
+#[tokio::test]
+async fn a_chain_that_has_begun_never_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (db, key) = sqlite(folder.path()).await;
+    no_chain_begins_over_invented_rows(&db, &key, DROP_SQLITE).await;
+}
+
+#[tokio::test]
+async fn whose_the_subjects_are_is_sealed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (db, key) = sqlite(folder.path()).await;
+    subjects_of_an_earlier_version_are_sealed_once(&db, &key).await;
+}
+
+/// Whoever makes rows look old, or has the chain begin anew at the next start, finds them kept, and is told of.
+#[tokio::test]
+async fn a_sweep_and_a_start_take_no_altered_row_for_good() {
+    let counter = Counter::open().await;
+    for _ in 0..2 {
+        counter.sign_in(ALICE, "alice@example.org").await;
+        counter.says(ALICE, "/signout").await;
+    }
+    counter.stage.app.sweep().await;
+    let key = Key::read(&counter.stage.key_file()).unwrap();
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    conn.script(DROP_SQLITE).await.unwrap();
+    conn.script("UPDATE audit SET happened_at = happened_at - 6 * 366 * 86400000 WHERE place <= 2").await.unwrap();
+    drop(conn);
+    counter.clock.advance(SignedDuration::from_secs(15));
+    counter.stage.app.sweep().await;
+    assert_eq!(counter.number("SELECT COUNT(*) FROM audit").await, 4);
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    assert_eq!(found(&mut conn, &key).await, Some(Trouble::Altered));
+    let invented = "DELETE FROM audit_checkpoint; DELETE FROM meta WHERE name = 'sealed'; UPDATE audit_subject SET seal = ''; \
+                    UPDATE audit SET place = NULL, chain = NULL, seal = '', action = 'card_removed'";
+    conn.script(invented).await.unwrap();
+    let reference = conn.row::<(String,)>("SELECT reference FROM audit LIMIT 1", vec![]).await.unwrap().unwrap().0.parse().unwrap();
+    drop(conn);
+    let key_file = counter.stage.key_file();
+    let folder = key_file.parent().unwrap();
+    let db = unlocked(Db::join(&Database::Sqlite(folder.join("guichet.db"))).await.unwrap(), folder).await;
+    counter.stage.app.sweep().await;
+    let mut conn = db.conn().await.unwrap();
+    assert_eq!(found(&mut conn, &key).await, Some(Trouble::Checkpoint("head")));
+    assert_eq!(audit::verify(&mut conn, &key, &reference).await.unwrap(), Verdict::Altered(Trouble::Altered));
+    drop(conn);
+    db.close().await;
+    counter.close(&[]).await;
 }
 
 #[tokio::test]
@@ -226,7 +392,7 @@ async fn what_an_earlier_version_wrote_is_sealed(db: &Db, key: &Key) {
     assert_eq!(audit::begin(&mut conn, key, now()).await.unwrap(), None, "once only");
     let report = audit::examine(&mut conn, key).await.unwrap();
     assert_eq!((report.bad, report.rows, report.sealed_later, report.place), (None, 3, 3, 3));
-    let of = audit::of_account(&mut conn, AccountId(2)).await.unwrap();
+    let of = audit::of_account(&mut conn, key, AccountId(2)).await.unwrap();
     let of: Vec<_> = of.iter().map(|entry| (entry.id.0, entry.reference.as_str(), entry.action.as_str(), entry.outcome.as_str())).collect();
     assert_eq!(of, [(3, "00000-00001", "card_removed", "done"), (5, "00000-00002", "password_changed", "recorded")]);
     let verdict = audit::verify(&mut conn, key, &"oooooooool".parse().unwrap()).await.unwrap();
@@ -234,7 +400,7 @@ async fn what_an_earlier_version_wrote_is_sealed(db: &Db, key: &Key) {
     assert_eq!((action.as_str(), happened_at), ("card_removed", now()));
     // Rows go on being numbered from there, for the same subjects.
     record(&mut conn, key, 1..2).await;
-    let of = audit::of_account(&mut conn, AccountId(2)).await.unwrap();
+    let of = audit::of_account(&mut conn, key, AccountId(2)).await.unwrap();
     assert_eq!(of.iter().map(|entry| entry.id.0).collect::<Vec<_>>(), [3, 5, 10]);
     // Once the chain has begun, no row without a seal is taken for good.
     conn.script("INSERT INTO audit (reference, action, subject, outcome, happened_at, seal) VALUES ('X', '', '', '', 1, '')")
@@ -286,6 +452,12 @@ async fn postgres_keeps_the_audit_as_well() {
     what_is_cut_off_by_age_is_vouched_for(&db, &key).await;
     empty().await;
     an_unlinked_holder_is_nobody(&db, &key).await;
+    empty().await;
+    subjects_of_an_earlier_version_are_sealed_once(&db, &key).await;
+    empty().await;
+    nothing_is_cut_off_that_was_tampered_with(&db, &key, DROP_POSTGRES).await;
+    empty().await;
+    no_chain_begins_over_invented_rows(&db, &key, DROP_POSTGRES).await;
     db.close().await;
 }
 

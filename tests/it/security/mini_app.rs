@@ -10,7 +10,8 @@ use sha2::Digest as _;
 use super::password_page::{Reader, Shown};
 use crate::counter::{ALICE, BOB, Counter};
 
-const PAGES: &str = "https://counter.example.org/";
+/// Where the pages seem to be: only over https are they Mini Apps.
+pub const PAGES: &str = "https://counter.example.org/";
 
 impl Counter {
     async fn over_https() -> Self {
@@ -18,7 +19,7 @@ impl Counter {
     }
 
     /// Asks for a sign-in page: where it is in truth, and what the client tells it.
-    async fn opens_the_app(&self, person: i64) -> (String, String) {
+    pub async fn opens_the_app(&self, person: i64) -> (String, String) {
         self.says(person, "/signin").await;
         self.presses(person, &self.word("button-with-password")).await;
         let url = self.stage.simulator.opens_app(person, &self.word("button-open-page")).expect("a button that opens a Mini App");
@@ -32,12 +33,12 @@ impl Counter {
         self.clock.now().as_second()
     }
 
-    fn fields(&self, person: i64) -> Vec<(String, String)> {
+    pub fn fields(&self, person: i64) -> Vec<(String, String)> {
         let now = self.now();
         self.with(|world| mini_app::fields(world.person(person).unwrap(), now))
     }
 
-    fn signed(&self, fields: &[(String, String)]) -> String {
+    pub fn signed(&self, fields: &[(String, String)]) -> String {
         mini_app::init_data(&self.stage.simulator.token(), fields)
     }
 }
@@ -74,6 +75,40 @@ async fn whoever_was_signed_in_already_is_signed_in_anew() {
     assert_eq!(counter.number("SELECT COUNT(*) FROM session WHERE ended_at IS NULL").await, 1);
     assert_eq!(counter.number("SELECT COUNT(*) FROM session").await, 2);
     counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn whoever_was_reading_help_meanwhile_comes_back_signed_in() {
+    let counter = Counter::over_https().await;
+    counter.says(ALICE, "/history").await;
+    let (link, data) = counter.opens_the_app(ALICE).await;
+    counter.says(ALICE, "/help").await;
+    assert_eq!(enters(&link, &data).await.status, StatusCode::OK);
+    counter.settled().await;
+    assert!(counter.is_signed_in(ALICE), "{}", counter.screen(ALICE));
+    counter.presses(ALICE, &counter.word("button-back")).await;
+    assert!(counter.screen(ALICE).contains(&counter.word("history-title")), "{}", counter.screen(ALICE));
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_chat_that_stands_at_signing_in_with_a_session_signs_in_anew() {
+    for at in ["ask_email", "ask_code"] {
+        let counter = Counter::open().await;
+        counter.sign_in(BOB, "boris@example.org").await;
+        counter.clock.advance(SignedDuration::from_mins(2));
+        // As an earlier version has left it.
+        let email = if at == "ask_code" { r#","email":"alice@example.org""# } else { "" };
+        counter.stand_at(BOB, &format!(r#"{{"v":1,"at":{{"sign_in":{{"{at}":{{"then":"menu"{email}}}}}}}}}"#)).await;
+        counter.says(BOB, "alice@example.org").await;
+        let code = counter.code();
+        counter.stand_at(BOB, r#"{"v":1,"at":{"sign_in":{"ask_code":{"then":"menu","email":"alice@example.org"}}}}"#).await;
+        counter.says(BOB, &code).await;
+        assert!(counter.screen(BOB).contains("a…@example.org"), "{}", counter.screen(BOB));
+        assert_eq!(counter.number("SELECT COUNT(*) FROM session WHERE ended_at IS NULL").await, 1);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM audit WHERE action = 'session_ended'").await, 1);
+        counter.close(&[]).await;
+    }
 }
 
 #[tokio::test]

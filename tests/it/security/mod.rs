@@ -6,13 +6,15 @@ mod bindings;
 mod buckets;
 mod buttons;
 mod canary;
+mod closing;
 mod fuzz;
 mod leftovers;
 mod limits;
+mod mail_oracle;
 mod mini_app;
 mod operator_hand;
 mod oracle;
-mod password_page;
+pub mod password_page;
 mod paste;
 mod receipts;
 mod reseal;
@@ -27,7 +29,7 @@ use guichet::dialogue::{cards, help, history, privacy, reset, sign_in};
 use proptest::prelude::*;
 
 /// A stored dialogue of each state, with its name.
-pub const STATES: [(&str, &str); 32] = [
+pub const STATES: [(&str, &str); 33] = [
     ("menu", r#""menu""#),
     ("status", r#""status""#),
     ("topics", r#"{"help":{"back":"status","at":"topics"}}"#),
@@ -60,6 +62,7 @@ pub const STATES: [(&str, &str); 32] = [
     ("sessions", r#"{"sessions":"list"}"#),
     ("sessions ended", r#"{"sessions":{"ended":{"count":2}}}"#),
     ("end sessions", r#"{"sessions":{"confirm":{"session":1,"asked_at":"2017-03-01T09:00:00Z"}}}"#),
+    ("end one session", r#"{"sessions":{"end":{"session":1}}}"#),
     ("privacy", r#"{"privacy":"notice"}"#),
     ("data on its way", r#"{"privacy":"on_its_way"}"#),
     ("forget", r#"{"privacy":{"forget":{"asked_at":"2017-03-01T09:00:00Z"}}}"#),
@@ -102,6 +105,7 @@ fn name(dialogue: &Dialogue) -> &'static str {
         Dialogue::Sessions(guichet::dialogue::sessions::State::List) => "sessions",
         Dialogue::Sessions(guichet::dialogue::sessions::State::Ended { .. }) => "sessions ended",
         Dialogue::Sessions(guichet::dialogue::sessions::State::Confirm { .. }) => "end sessions",
+        Dialogue::Sessions(guichet::dialogue::sessions::State::End { .. }) => "end one session",
         Dialogue::Privacy(privacy::State::Notice) => "privacy",
         Dialogue::Privacy(privacy::State::OnItsWay) => "data on its way",
         Dialogue::Privacy(privacy::State::Forget { .. }) => "forget",

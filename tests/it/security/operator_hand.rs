@@ -2,12 +2,17 @@
 //! and all of it is audited.
 
 use guichet::clock::Random;
+use guichet::domain::{AccountId, ChatId, Language};
+use guichet::effects::{Effect, Letter, Mail};
 use guichet::hand::{Act, Done, Hand, HandError, Shown, key_of};
 use guichet::import::{ImportError, Report, import_with, samples};
 use guichet::locale::Message;
-use guichet::store::Db;
+use guichet::simulator::Person;
+use guichet::store::{Db, effect};
 
+use super::password_page::Reader;
 use crate::counter::{ALICE, BOB, Counter};
+use crate::postgres::Server;
 use crate::process;
 
 const EMAIL: &str = "alice@example.org";
@@ -120,8 +125,21 @@ async fn ended_sessions_are_told_and_may_begin_again() {
         assert!(told.contains("a…@example.org") && !told.contains(EMAIL) && !told.contains("1003"), "{told}");
         assert!(told.contains("since 2017-03-01 09:00:00Z, last seen 2017-03-01 09:00:00Z"), "{told}");
         assert_eq!(counter.number("SELECT COUNT(*) FROM audit WHERE action = 'account_shown'").await, 1);
+        // Others are about to come in: one has entered the password on a page, one has had a code mailed.
+        let [carol, dave] = [1005, 1006];
+        counter.with(|world| world.add_person(Person::new(carol, "Carol", "en")));
+        counter.with(|world| world.add_person(Person::new(dave, "Dave", "en")));
+        let link = counter.asks_for_a_page(carol).await;
+        let entered = Reader::default().enters(&link, EMAIL, samples::PASSWORD).await.code().unwrap();
+        counter.says(dave, "/signin").await;
+        counter.says(dave, EMAIL).await;
+        let mailed = counter.code();
         let done = counter.does(Act::EndSessions).await.unwrap();
         assert_eq!(done.sessions, 2);
+        counter.says(carol, &entered).await;
+        assert!(counter.screen(carol).contains(&counter.word("page-code-void")), "{}", counter.screen(carol));
+        counter.says(dave, &mailed).await;
+        assert!(counter.screen(dave).contains(&counter.word("code-void")), "{}", counter.screen(dave));
         counter.is_audited(&done.reference, "sessions_ended").await;
         counter.sweeps().await;
         for person in [ALICE, BOB] {
@@ -170,6 +188,85 @@ async fn what_is_erased_leaves_receipts_that_lead_to_nobody_and_does_not_come_ba
     }
 }
 
+/// What is Bob's stays Bob's, though his chat was signed in to the account before: his mail, his code, and where he stands.
+#[tokio::test]
+async fn what_is_erased_is_the_accounts_and_nobody_elses() {
+    const BOBS: &str = "claire@example.org";
+    for (counter, _server) in Counter::on_both().await {
+        counter.sign_in(BOB, EMAIL).await;
+        counter.says(BOB, "/signout").await;
+        counter.clock.advance(jiff::SignedDuration::from_mins(2));
+        counter.sign_in(BOB, BOBS).await;
+        counter.says(BOB, "/cards").await;
+        let stands = counter.stored_dialogue(BOB).await;
+        // A link to sign in by password that Alice has proven, and one of Bob's; a mail to each that waits, out of the other's chat.
+        counter.says(ALICE, "/signin").await;
+        counter.says(ALICE, EMAIL).await;
+        let [alice, bob] = [counter.account(EMAIL).await, counter.account(BOBS).await];
+        let request = |chat: i64, account: i64| vec![chat.into(), format!("hash{chat}").into(), account.into(), counter.clock.now().into()];
+        for (chat, account) in [(7, alice), (8, bob)] {
+            let sql = "INSERT INTO sign_in_request (chat_id, token_hash, nonce, person, language, issued_at, expires_at, account_id, proven_at, tries, used) \
+                       VALUES ($1, $2, 'n', '', 'en', $4, $4, $3, $4, 0, 0)";
+            counter.run(sql, request(chat, account)).await;
+        }
+        let mut conn = counter.stage.app.conn().await.unwrap();
+        let mail = |to: &str, chat| {
+            let letter = Letter::SignInRefused { person: "Bob".to_owned() };
+            let mail = Mail { to: to.parse().unwrap(), language: Language::En, chat: ChatId(chat), letter, to_nobody: false };
+            Effect::Mail(mail).to_row().unwrap()
+        };
+        let later = counter.clock.now() + jiff::SignedDuration::from_mins(1);
+        effect::insert(&mut conn, vec![mail(EMAIL, BOB), mail(BOBS, BOB), mail(BOBS, ALICE)], later).await.unwrap();
+        drop(conn);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM known_chat").await, 2);
+
+        counter.does(Act::Erase).await.unwrap();
+        assert_eq!(counter.stored_dialogue(BOB).await, stands);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM session WHERE ended_at IS NULL").await, 1);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM effect WHERE kind = 'mail_sign_in_refused'").await, 2);
+        assert!(!counter.carries(EMAIL).await && counter.carries(BOBS).await);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM one_time_code WHERE used = 0").await, 0);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM one_time_code").await, 1, "Bob's");
+        assert_eq!(counter.number("SELECT COUNT(*) FROM sign_in_request").await, 1, "Bob's");
+        assert_eq!(counter.number("SELECT COUNT(*) FROM known_chat").await, 1, "Bob's to his own");
+        assert!(counter.stored_dialogue(ALICE).await.is_empty(), "it named the address");
+        // On PostgreSQL they go out now; on SQLite nobody told the lanes of these rows.
+        counter.clock.advance(jiff::SignedDuration::from_mins(2));
+        counter.settled().await;
+        counter.script("DELETE FROM effect WHERE kind = 'mail_sign_in_refused'").await;
+        counter.presses(BOB, &counter.card("Visa", "4242")).await;
+        assert!(counter.screen(BOB).contains("4242"), "{}", counter.screen(BOB));
+        counter.close(&[]).await;
+    }
+}
+
+/// The counter and the hand stand in each other's way: the hand goes again, and the operator hears nothing of it.
+#[tokio::test]
+async fn a_hand_that_a_turn_stands_in_the_way_of_goes_again() {
+    let Some(server) = Server::start() else { return };
+    let counter = Counter::on(&server).await;
+    counter.sign_in(ALICE, EMAIL).await;
+    let account = AccountId(counter.account(EMAIL).await);
+    let mut turn = counter.stage.app.conn().await.unwrap();
+    // PostgreSQL ends whoever first looks for a deadlock and finds one: the hand, which has the time to come into it, and never the turn
+    // (postgresql.org/docs/current/runtime-config-locks.html).
+    turn.script("ALTER ROLE guichet SET deadlock_timeout = '3s'; SET deadlock_timeout = '1h'").await.unwrap();
+    turn.begin().await.unwrap();
+    turn.lock_account(account).await.unwrap();
+    let waits = async {
+        while counter.number("SELECT COUNT(*) FROM pg_locks WHERE NOT granted").await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        turn.lock_chats([ChatId(ALICE)]).await.unwrap();
+        turn.commit().await.unwrap();
+    };
+    let (done, ()) = tokio::join!(counter.does(Act::Lock), waits);
+    drop(turn);
+    assert!(done.unwrap().changed);
+    assert_eq!(counter.number("SELECT COUNT(*) FROM audit WHERE action = 'account_locked'").await, 1);
+    counter.close(&[]).await;
+}
+
 #[tokio::test]
 async fn the_command_says_what_it_did_and_refuses_in_one_line() {
     let counter = Counter::open().await;
@@ -189,5 +286,9 @@ async fn the_command_says_what_it_did_and_refuses_in_one_line() {
     assert!(erased.status.success(), "{}", said(&erased));
     let reference = counter.text_of("SELECT reference FROM audit WHERE action = 'account_erased'").await;
     assert!(said(&erased).contains(&reference), "{}", said(&erased));
+    let again = run(&[EMAIL, "erase", "--yes"]);
+    assert_eq!(again.status.code(), Some(1));
+    let at = said(&again).split_once("was erased on ").unwrap().1.split_once(';').unwrap().0.to_owned();
+    assert!(at.len() == "2017-03-01 09:00:00Z".len() && at.ends_with('Z'), "{at}");
     counter.close(&[]).await;
 }

@@ -1,18 +1,20 @@
 //! No oracle: from texts, times and side effects nobody can tell whether an address has an account. Interleaved probes are timed, half
 //! of them with an account; what a classifier learns on one half of the times must be of no use on the other.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use argon2::password_hash::PasswordHasher as _;
 use argon2::{Algorithm, Argon2, Params, Version};
+use data_encoding::BASE64_NOPAD;
 use guichet::config::Database;
 use guichet::dialogue::Tap;
 use guichet::domain::{ChatId, Language};
 use guichet::import::import;
 use guichet::simulator::{Person, Sender};
-use guichet::store::Db;
 use guichet::store::chat::{self, Chat};
+use guichet::store::{Db, password};
 use reqwest::{Client, StatusCode};
 
 use super::password_page::Reader;
@@ -209,6 +211,34 @@ async fn enter_passwords() -> Vec<Timed> {
     times
 }
 
+/// Three accounts have passwords, hashed at a cost that is not ours, and those that came after them have none: whatever stands in is as
+/// dear as theirs.
+#[tokio::test]
+async fn what_stands_in_for_a_hash_costs_what_a_hash_costs() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = unlocked(Db::open(&Database::Sqlite(folder.path().join("test.db"))).await.unwrap(), folder.path()).await;
+    let dear = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$";
+    let mut accounts = "email,name,language,state,opened_on,password_hash\n".to_owned();
+    for pair in 0..20 {
+        let hash = if pair < 3 { format!("\"{dear}{}\"", BASE64_NOPAD.encode(&[pair as u8; 32])) } else { String::new() };
+        accounts.push_str(&format!("{},Example Holder,en,open,2015-05-05,{hash}\n", address(pair, true)));
+    }
+    std::fs::write(folder.path().join("accounts.csv"), accounts).unwrap();
+    import(&db, folder.path(), |_| {}).await.unwrap();
+    let mut conn = db.conn().await.unwrap();
+    let mut chosen = HashSet::new();
+    for pair in 0..200 {
+        let mut draw = [0; 32];
+        draw[..8].copy_from_slice(&(pair as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+        let candidate = password::candidate(&mut conn, &address(pair, pair < 20).parse().unwrap(), draw).await.unwrap();
+        let hash = candidate.hash.expect("somebody's hash stands in");
+        assert!(hash.as_str().starts_with(dear), "{}", hash.as_str());
+        assert_eq!(candidate.account.is_some(), pair < 3, "{pair}");
+        chosen.insert(hash.as_str().to_owned());
+    }
+    assert_eq!(chosen.len(), 3, "{chosen:?}");
+}
+
 #[tokio::test]
 async fn as_much_is_written_and_left_to_be_done_with_an_account_as_without() {
     let counter = crowded().await;
@@ -235,7 +265,7 @@ async fn as_much_is_written_and_left_to_be_done_with_an_account_as_without() {
         let mut grown: Vec<_> = grown.filter(|(_, more)| *more != 0).collect();
         grown.sort();
         let mut conn = counter.stage.app.conn().await.unwrap();
-        let lanes = format!("% {}", index(&conn, person));
+        let lanes = format!("% {}%", index(&conn, person));
         let sql = "SELECT kind, COUNT(*) FROM left_behind WHERE lane LIKE $1 GROUP BY kind ORDER BY kind";
         let left = conn.rows::<(String, i64)>(sql, vec![lanes.into()]).await.unwrap();
         written.push((grown, left));

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use guichet::clock::Clock;
+use guichet::config::Database;
 use guichet::domain::{Policy, Retention};
 use guichet::effects::{Effect, Ending, Letter};
 use guichet::import::{import, samples};
@@ -12,7 +13,9 @@ use guichet::simulator::Person;
 use guichet::store::{Conn, Db, audit, purge};
 use jiff::SignedDuration;
 use jiff::civil::date;
+use reqwest::StatusCode;
 
+use super::password_page::Reader;
 use crate::counter::{ALICE, BOB, Counter};
 use crate::postgres::Server;
 use crate::unlocked::{index, unlocked};
@@ -158,6 +161,64 @@ async fn ending(policy: impl FnOnce(&mut Policy)) -> Counter {
     Counter::set(|setting| policy(&mut setting.policy)).await
 }
 
+/// A host may boot with its clock years ahead, or have it set so: what is erased by it would be gone for good.
+#[tokio::test]
+async fn a_clock_that_is_years_ahead_erases_nothing_until_it_is_right() {
+    let years = SignedDuration::from_hours(10 * 365 * 24);
+    for final_date in [None, Some(date(2017, 3, 31))] {
+        let telegram = Clock::by_hand("2017-03-01T09:00:00Z".parse().unwrap());
+        let days = |clock: &Clock, days: i64| {
+            clock.advance(SignedDuration::from_hours(24 * days));
+            telegram.advance(SignedDuration::from_hours(24 * days));
+        };
+        let counter = Counter::set(|setting| {
+            setting.policy.final_date = final_date;
+            setting.telegram_clock = Some(telegram.clone());
+        })
+        .await;
+        leave_traces(&counter).await;
+        counter.stage.app.sweep().await;
+        counter.settled().await;
+        let kept = async || {
+            let mut conn = counter.stage.app.conn().await.unwrap();
+            let mut kept = Vec::new();
+            for table in ["account", "audit", "balance", "card", "chat", "payment", "known_chat", "reset_link", "processed_update"] {
+                kept.push((table, count(&mut conn, table).await));
+            }
+            kept
+        };
+        let before = kept().await;
+        counter.clock.leap(years);
+        // However long that lasts.
+        for _ in 0..4 {
+            counter.stage.app.sweep().await;
+            days(&counter.clock, 1);
+        }
+        counter.settled().await;
+        let (now, mut ended) = (kept().await, before.clone());
+        // The session has idled out, which the audit keeps.
+        ended[1].1 = now[1].1;
+        assert_eq!(now, ended, "{final_date:?}");
+        assert!(now[1].1 >= before[1].1, "{now:?}");
+        counter.says(BOB, "/help").await;
+        assert!(!counter.screen(BOB).contains("has closed"), "{}", counter.screen(BOB));
+
+        // Set right, the counter goes on, and its end comes in its time.
+        counter.clock.leap(-years);
+        counter.stage.app.sweep().await;
+        assert_eq!(counter.number("SELECT COUNT(*) FROM account").await, before[0].1);
+        if final_date.is_some() {
+            days(&counter.clock, 31);
+            for _ in 0..4 {
+                counter.stage.app.sweep().await;
+            }
+            assert_eq!(counter.number("SELECT COUNT(*) FROM account").await, 0);
+        }
+        counter.settled().await;
+        counter.close(&["Bad Request: message to "]).await;
+    }
+}
+
 #[tokio::test]
 async fn the_audit_is_cut_off_at_the_policys_age() {
     let short = Retention { audit: SignedDuration::from_hours(365 * 24), ..Retention::default() };
@@ -216,11 +277,57 @@ async fn the_other_ages_are_the_policys_too() {
     counter.close(&[]).await;
 }
 
+#[tokio::test]
+async fn once_the_final_date_is_over_no_link_does_anything_though_nothing_is_erased_yet() {
+    for inside in [false, true] {
+        let counter = Counter::set(|setting| {
+            setting.policy.final_date = Some(date(2017, 3, 1));
+            setting.public_url = inside.then(|| super::mini_app::PAGES.parse().unwrap());
+        })
+        .await;
+        // The purge does not get to the chats.
+        let late = "CREATE TRIGGER late BEFORE DELETE ON chat BEGIN SELECT RAISE(ABORT, 'late'); END";
+        counter.script(late).await;
+        // Eight minutes before midnight, as the policy's time zone has it.
+        counter.clock.advance(SignedDuration::from_mins(13 * 60 + 52));
+        counter.asks_for_a_link(BOB, "alice@example.org").await;
+        let at_home = |link: String| link.replace(super::mini_app::PAGES, &format!("http://{}/", counter.stage.app.pages_address()));
+        let reset = at_home(counter.link());
+        let (page, data) = if inside { counter.opens_the_app(ALICE).await } else { (counter.asks_for_a_page(ALICE).await, String::new()) };
+        let mut reader = Reader::default();
+        let guard = reader.opens(&page).await.guard();
+        counter.clock.advance(SignedDuration::from_mins(8));
+        let data = if data.is_empty() { data } else { counter.signed(&counter.fields(ALICE)) };
+        let fields = [("guard", guard.as_str()), ("email", "alice@example.org"), ("password", samples::PASSWORD), ("init_data", &data)];
+        let new = [("password", "lantern otter quilt basalt"), ("again", "lantern otter quilt basalt")];
+        let answers = [
+            reader.opens(&page).await,
+            reader.posts(&page, &fields).await,
+            reader.opens(&reset).await,
+            reader.posts(&reset, &new).await,
+            reader.posts(&reset, &[("act", "again")]).await,
+        ];
+        for shown in answers {
+            assert_eq!(shown.status, StatusCode::GONE, "{}", shown.body);
+            assert!(shown.body.contains(&counter.word("page-closed")), "{}", shown.body);
+        }
+        assert_eq!(counter.number("SELECT COUNT(*) FROM session").await, 0);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM audit WHERE action = 'password_changed'").await, 0);
+        assert_eq!(counter.number("SELECT COUNT(*) FROM sign_in_request WHERE proven_at IS NOT NULL").await, 0);
+        counter.script("DROP TRIGGER late").await;
+        counter.close(&[]).await;
+    }
+}
+
 const BLOCKED: i64 = 1005;
 
 /// A counter on its last day, with traces of three holders, one of whom has blocked the bot.
-async fn last_day() -> Counter {
-    let counter = ending(|policy| policy.final_date = Some(date(2017, 3, 1))).await;
+async fn last_day(database: Option<Database>) -> Counter {
+    let counter = Counter::set(|setting| {
+        setting.policy.final_date = Some(date(2017, 3, 1));
+        setting.database = database;
+    })
+    .await;
     leave_traces(&counter).await;
     counter.says(BOB, "/help").await;
     counter.with(|world| world.add_person(Person::new(BLOCKED, "Carol", "fr")));
@@ -238,13 +345,34 @@ async fn last_day() -> Counter {
 /// Tables whose rows go with their chats, or by their age, before they would be counted.
 const UNCOUNTED: [&str; 6] = ["one_time_code", "data_request", "known_chat", "reset_link", "session", "sign_in_request"];
 
+/// The report cannot be left to be sent, and can again.
+const BROKEN: [&str; 2] = [
+    "CREATE TRIGGER broken BEFORE INSERT ON effect WHEN NEW.kind = 'mail_ended' BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    "DROP TRIGGER broken",
+];
+const BROKEN_ON_POSTGRES: [&str; 2] = [
+    "CREATE FUNCTION broken() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$; \
+     CREATE TRIGGER broken BEFORE INSERT ON effect FOR EACH ROW WHEN (NEW.kind = 'mail_ended') EXECUTE FUNCTION broken()",
+    "DROP FUNCTION broken CASCADE",
+];
+
 fn reports(counter: &Counter) -> Vec<String> {
     counter.with(|world| world.mails().iter().filter(|mail| mail.to == "help@example.org").map(|mail| mail.text.clone()).collect())
 }
 
 #[tokio::test]
 async fn after_the_final_date_nothing_of_a_holder_is_left() {
-    let counter = last_day().await;
+    nothing_is_left(None).await;
+}
+
+#[tokio::test]
+async fn after_the_final_date_nothing_of_a_holder_is_left_on_postgres() {
+    let Some(server) = Server::start() else { return };
+    nothing_is_left(Some(server.settings().database)).await;
+}
+
+async fn nothing_is_left(database: Option<Database>) {
+    let counter = last_day(database).await;
     let mut conn = counter.stage.app.conn().await.unwrap();
     // A sweep that the clock has set going may have told the chats meanwhile.
     conn.script("INSERT INTO parting (chat_id, why) VALUES (1, 'erased') ON CONFLICT DO NOTHING").await.unwrap();
@@ -255,9 +383,9 @@ async fn after_the_final_date_nothing_of_a_holder_is_left() {
         before.insert(table, rows);
     }
     let audited = before["audit"];
+    let [broken, mended] = if conn.is_file() { BROKEN } else { BROKEN_ON_POSTGRES };
     drop(conn);
     // A last step that fails reports nothing, and counts nothing twice.
-    let broken = "CREATE TRIGGER broken BEFORE INSERT ON effect WHEN NEW.kind = 'mail_ended' BEGIN SELECT RAISE(ABORT, 'broken'); END";
     counter.script(broken).await;
     counter.clock.advance(SignedDuration::from_hours(24));
     counter.says(BOB, "/cards").await;
@@ -267,7 +395,7 @@ async fn after_the_final_date_nothing_of_a_holder_is_left() {
     }
     counter.settled().await;
     assert_eq!(reports(&counter), Vec::<String>::new());
-    counter.script("DROP TRIGGER broken").await;
+    counter.script(mended).await;
     for _ in 0..3 {
         counter.stage.app.sweep().await;
     }

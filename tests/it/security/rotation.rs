@@ -10,10 +10,10 @@ use guichet::import::{import, samples};
 use guichet::rotation::{RotateError, rotate};
 use guichet::secret::Key;
 use guichet::store::chat::Chat;
-use guichet::store::{Conn, Db, account, chat, session};
+use guichet::store::{Conn, Db, account, chat, known_chat, session};
 use guichet::unlock::{self, unlock};
 
-use crate::operator::{Counter, refusal, says, stop};
+use crate::operator::{Counter, HOLDER, refusal, says, stop};
 use crate::postgres::Server;
 use crate::process::{guichet, outcome};
 use crate::transfer::{asks, newest, sign_in, stocked, tap};
@@ -33,6 +33,20 @@ async fn sealed_with(conn: &mut Conn, key: &Key) {
         let sql = format!("SELECT COUNT(*) FROM {table} WHERE {column} <> '' AND {column} NOT LIKE '1.{}.%'", &key.fingerprint()[..8]);
         assert_eq!(conn.number(sql.leak(), vec![]).await.unwrap(), 0, "{table}.{column}");
     }
+}
+
+/// The chat is known to be Alice's by the new key and no longer by the old one, nothing else of that is left, and `/forget` finds it.
+async fn protects_whom_it_did(conn: &mut Conn, old: &Key, new: &Key, chat: ChatId) {
+    let alice = "alice@example.org".parse().unwrap();
+    assert!(known_chat::is_known(conn, new, chat, &alice).await.unwrap());
+    assert!(!known_chat::is_known(conn, old, chat, &alice).await.unwrap());
+    for (rows, table) in [(1, "known_chat"), (0, "limit_bucket"), (0, "reset_decoy")] {
+        assert_eq!(conn.number(format!("SELECT COUNT(*) FROM {table}").leak(), vec![]).await.unwrap(), rows, "{table}");
+    }
+    conn.begin().await.unwrap();
+    known_chat::forget(conn, new, chat).await.unwrap();
+    assert!(!known_chat::is_known(conn, new, chat, &alice).await.unwrap());
+    conn.roll_back().await.unwrap();
 }
 
 fn key(folder: &Path) -> Key {
@@ -69,6 +83,7 @@ async fn goes_on(counter: &Counter, old: &Key) {
     assert!(checked.contains("ok    audit: rows: 1") && checked.contains("belongs to the database"), "{checked}");
     let (db, mut conn) = counter.database().await;
     sealed_with(&mut conn, &new).await;
+    protects_whom_it_did(&mut conn, old, &new, ChatId(HOLDER)).await;
     assert!(account::by_email(&mut conn, &"alice@example.org".parse().unwrap()).await.unwrap().is_some());
     drop(conn);
     db.close().await;
@@ -119,6 +134,27 @@ fn is_refused_meanwhile(counter: &Counter, out: &str) {
 }
 
 #[tokio::test]
+async fn a_wrong_key_begins_no_change_and_the_right_one_goes_on_as_before() {
+    let counter = signed_in().await;
+    let old = key(counter.path());
+    let folder = counter.path();
+    let other = Key::create(&folder.join("other.key"), &Random::machine()).unwrap();
+    let before = fs::read_dir(folder).unwrap().count();
+    let (code, told) = outcome(guichet(folder, &["key", "rotate"]).env("GUICHET_KEY_FILE", "other.key"));
+    assert_eq!(code, 1, "{told}");
+    says(&told, &["GUICHET_KEY_FILE", "other.key", "not the key that belongs", "put back the right key"]);
+    assert_eq!(fs::read_dir(folder).unwrap().count(), before, "nothing is written beside it");
+    // A change that was begun is not taken over by a wrong key either.
+    assert_eq!(rotate_until(&counter, "rotation:2"), -1);
+    let (code, told) = outcome(guichet(folder, &["key", "rotate"]).env("GUICHET_KEY_FILE", "other.key"));
+    assert_eq!(code, 1, "{told}");
+    says(&told, &["other.key", "not the key that belongs"]);
+    assert_eq!(rotate_until(&counter, ""), 0);
+    assert_ne!(key(folder).fingerprint(), other.fingerprint());
+    goes_on(&counter, &old).await;
+}
+
+#[tokio::test]
 async fn a_code_or_a_link_of_the_old_key_locks_nobody_out() {
     let counter = stocked().await;
     let mut serving = counter.start();
@@ -148,30 +184,37 @@ async fn a_key_is_changed_on_a_server_too_and_what_lasts_is_handed_on() {
     let now = Clock::machine().now();
     let db = Db::join(&server.settings().database).await.unwrap();
     assert!(matches!(rotate(&db, &key_file, &random).await, Err(RotateError::NoKey)));
-    let mut lasting = unlock(&db, &key_file, &random).await.unwrap().lasting();
+    let mut lasting = unlock(&db, &key_file, &random, now).await.unwrap().lasting();
     import(&db, &folder.path().join("samples"), |_| ()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     let alice = account::by_email(&mut conn, &"alice@example.org".parse().unwrap()).await.unwrap().unwrap();
     let standing = Chat::new(ChatId(1003), Language::En, now);
     chat::save(&mut conn, &[&standing], now).await.unwrap();
     session::start(&mut conn, ChatId(1003), alice.id, now).await.unwrap();
+    // A chat without a session is known by nothing that the new key could tell it by.
+    for chat in [ChatId(1003), ChatId(1004)] {
+        known_chat::put(&mut conn, &key(folder.path()), chat, &alice.email, now).await.unwrap();
+    }
+    conn.script("INSERT INTO limit_bucket VALUES ('a', 1, 1); INSERT INTO reset_decoy VALUES ('a', 'b', 1, 1, 0)").await.unwrap();
     drop(conn);
     db.close().await;
     for _ in 0..2 {
         let db = Db::look(&server.settings().database).await.unwrap();
+        let old = key(folder.path());
         rotate(&db, &key_file, &random).await.unwrap();
         db.close().await;
         let db = Db::look(&server.settings().database).await.unwrap();
         unlock::look(&db, &key_file).await.unwrap();
         let mut conn = db.conn().await.unwrap();
         sealed_with(&mut conn, &key(folder.path())).await;
+        protects_whom_it_did(&mut conn, &old, &key(folder.path()), ChatId(1003)).await;
         let known = chat::load(&mut conn, &[ChatId(1003)]).await.unwrap();
         assert_eq!(known[0].account.as_ref().unwrap().email.as_str(), "alice@example.org");
         assert_eq!(session::chats(&mut conn, alice.id).await.unwrap(), [ChatId(1003)]);
         drop(conn);
         db.close().await;
         let db = Db::join(&server.settings().database).await.unwrap();
-        let inherited = unlock(&db, &key_file, &random).await.unwrap().lasting();
+        let inherited = unlock(&db, &key_file, &random, now).await.unwrap().lasting();
         assert_eq!(std::mem::replace(&mut lasting, inherited.clone()), inherited);
         db.close().await;
     }

@@ -3,10 +3,12 @@
 
 use guichet::dialogue::Tap;
 use guichet::domain::{PROOF_LENGTH, SESSION_IDLE, SESSION_LENGTH, SessionId};
+use guichet::import::samples::PASSWORD;
 use guichet::locale::Message;
-use guichet::simulator::{ChatMessage, Content, Kind};
+use guichet::simulator::{ChatMessage, Content, Kind, Person};
 use jiff::SignedDuration;
 
+use super::password_page::Reader;
 use crate::counter::{ALICE, BOB, Counter};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -255,6 +257,50 @@ async fn all_others_are_ended_after_a_question_and_with_a_young_proof() {
     assert_eq!(counter.open_sessions().await, 1);
     assert!(counter.screen(BOB).contains("/reset"), "{}", counter.screen(BOB));
     counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn one_session_is_ended_only_while_the_proof_is_young() {
+    let counter = Counter::in_two_chats().await;
+    counter.clock.advance(PROOF_LENGTH);
+    counter.says(BOB, "/menu").await;
+    counter.says(ALICE, "/sessions").await;
+    // Whoever holds an unlocked phone has no code, and throws nobody out.
+    counter.presses(ALICE, &counter.text(&Message::new("button-end-session").with("number", 1))).await;
+    assert!(counter.is_asked_to_prove(ALICE), "{}", counter.screen(ALICE));
+    counter.says(ALICE, "00000000").await;
+    assert_eq!(counter.open_sessions().await, 2);
+    // What waited for the proof is done with it.
+    counter.says(ALICE, &counter.code()).await;
+    assert!(counter.screen(ALICE).contains(&counter.text(&Message::new("sessions-ended").with("count", 1))), "{}", counter.screen(ALICE));
+    assert_eq!(counter.open_sessions().await, 1);
+    assert!(counter.screen(BOB).contains("/reset"), "{}", counter.screen(BOB));
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
+async fn whoever_was_signing_in_meanwhile_is_kept_out_with_the_others() {
+    for (counter, _server) in Counter::on_both().await {
+        counter.sign_in(ALICE, "alice@example.org").await;
+        counter.sign_in(BOB, "alice@example.org").await;
+        let [carol, dave] = [1005, 1006];
+        counter.with(|world| world.add_person(Person::new(carol, "Carol", "en")));
+        counter.with(|world| world.add_person(Person::new(dave, "Dave", "en")));
+        let link = counter.asks_for_a_page(carol).await;
+        let shown = Reader::default().enters(&link, "alice@example.org", PASSWORD).await.code().unwrap();
+        counter.says(dave, "/signin").await;
+        counter.says(dave, "alice@example.org").await;
+        let mailed = counter.code();
+        counter.says(ALICE, "/sessions").await;
+        counter.presses(ALICE, &counter.word("button-end-others")).await;
+        counter.presses(ALICE, &counter.word("button-end-others-confirm")).await;
+        counter.says(carol, &shown).await;
+        assert!(counter.screen(carol).contains(&counter.word("page-code-void")), "{}", counter.screen(carol));
+        counter.says(dave, &mailed).await;
+        assert!(counter.screen(dave).contains(&counter.word("code-void")), "{}", counter.screen(dave));
+        assert_eq!(counter.open_sessions().await, 1);
+        counter.close(&[]).await;
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use guichet::bot::render;
-use guichet::clock::Random;
+use guichet::clock::{Clock, Random};
 use guichet::config::Database;
 use guichet::dialogue::help::Topics;
 use guichet::dialogue::{self, Block, Dialogue, Screen};
@@ -17,6 +17,7 @@ use guichet::secret::Key;
 use guichet::simulator::{EntityKind, Formatted, Person, Sender, parse_html};
 use guichet::store::{Db, account, chat};
 use guichet::turn::{Service, Turn};
+use guichet::witness::Witness;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -36,7 +37,7 @@ async fn screens(counter: &Counter) -> Vec<Screen> {
     let topics = Topics::new(&locales, &policy, &operator);
     let key = Key::create(&folder.path().join("key"), &Random::seeded(1)).unwrap();
     let genuine = Genuine::new(&policy, &operator, &"https://example.org/".parse().unwrap(), "guichet_example_bot");
-    let service = Service { policy, operator, topics, genuine, key, random: Random::seeded(1) };
+    let service = Service { policy, operator, topics, genuine, key, random: Random::seeded(1), witness: Witness::new(Clock::machine()) };
     let mut conn = counter.stage.app.conn().await.unwrap();
     let chat = chat::load(&mut conn, &[ChatId(ALICE)]).await.unwrap().remove(0);
     let payment = r#"{"history":{"page":"newest","open":1}}"#;
