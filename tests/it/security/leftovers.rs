@@ -110,9 +110,12 @@ async fn what_an_earlier_version_deleted_without_a_wipe_is_wiped_with_its_sealin
     let path = folder.path().join("guichet.db");
     Db::open(&Database::Sqlite(path.clone())).await.unwrap().close().await;
     let mut conn = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
+    // So many that whole pages are given back, which nothing is written to again.
     let deleted = "PRAGMA secure_delete = OFF; \
-                   INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ('a walrus that was deleted', 1), ('another', 2); \
-                   DELETE FROM set_aside_dialogue WHERE set_aside_at = 1";
+                   WITH RECURSIVE times (at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM times WHERE at < 2000) \
+                   INSERT INTO set_aside_dialogue (dialogue, set_aside_at) SELECT 'a walrus that was deleted', at FROM times; \
+                   INSERT INTO set_aside_dialogue (dialogue, set_aside_at) VALUES ('another', 2001); \
+                   DELETE FROM set_aside_dialogue WHERE set_aside_at <= 2000";
     conn.execute(deleted).await.unwrap();
     conn.close().await.unwrap();
     let holds = |text: &str| std::fs::read(&path).unwrap().windows(text.len()).any(|window| window == text.as_bytes());

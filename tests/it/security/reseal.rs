@@ -20,6 +20,24 @@ use crate::postgres::Server;
 
 const CHAT: ChatId = ChatId(1003);
 
+/// Every column whose values are sealed.
+const SEALED: [&str; 14] = [
+    "account.email",
+    "account.name",
+    "chat.telegram_id",
+    "chat.dialogue",
+    "session.telegram_id",
+    "parting.telegram_id",
+    "one_time_code.email",
+    "sign_in_request.telegram_id",
+    "sign_in_request.person",
+    "reset_link.telegram_id",
+    "reset_link.person",
+    "set_aside_dialogue.dialogue",
+    "effect.payload",
+    "help_feedback.comment",
+];
+
 fn alice() -> Email {
     "alice@example.org".parse().unwrap()
 }
@@ -109,6 +127,17 @@ async fn sealed_with(conn: &mut Conn, fingerprint: &str) -> Vec<String> {
     found
 }
 
+/// No sealed column holds anything in the clear.
+async fn is_sealed(conn: &mut Conn) {
+    for sealed in SEALED {
+        let (table, column) = sealed.split_once('.').unwrap();
+        let mark = conn.sealer().unwrap().mark();
+        let count = |which: &str| -> &'static str { format!("SELECT COUNT(*) FROM {table} WHERE {column} {which} '{mark}%'").leak() };
+        assert!(conn.number(count("LIKE"), vec![]).await.unwrap() > 0, "{sealed} is empty");
+        assert_eq!(conn.number(count("NOT LIKE"), vec![]).await.unwrap(), 0, "{sealed}");
+    }
+}
+
 /// Everything that lasts opens, and is found under its new index.
 async fn goes_on(conn: &mut Conn, now: Timestamp) {
     let found = account::by_email(conn, &alice()).await.unwrap().unwrap();
@@ -147,6 +176,7 @@ async fn changes_every_column(database: &Database, folder: &Path) {
     import(&db, &folder.join("samples"), |_| ()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     lives(&mut conn, now).await;
+    is_sealed(&mut conn).await;
     let before = sealed_with(&mut conn, &old).await;
     for table in ["account", "chat", "session", "parting", "reset_link", "set_aside_dialogue", "effect", "help_feedback"] {
         assert!(before.iter().any(|found| found == table), "{table} has nothing to seal anew: {before:?}");
