@@ -60,9 +60,9 @@ const PASSWORDS: OfAddress =
 /// Eight strangers that keep at it use up what they share. Each code allows [`super::CODE_TRIES`] of 10⁸ guesses: the chance is 1 in
 /// 86,000 on the first day and 1 in 104,000 on any other; ten thousand guesses take ten days and find the code once in 10,000 times.
 const CODES_BY_MAIL: OfAddress = OfAddress { known: per_hour(5, 5), stranger: per_hour(5, 1), strangers: per_hour(40, 8) };
-/// Beyond this, no address gets more than [`super::RESET_MAILS_AN_HOUR`]: one stranger may use that up in the first hour, and leaves two
-/// in every other. There is nothing to guess.
-const LINKS_BY_MAIL: OfAddress = OfAddress { known: per_hour(5, 5), stranger: per_hour(3, 1), strangers: per_hour(40, 8) };
+/// Beyond this, no address gets more than [`super::RESET_MAILS_AN_HOUR`]: one stranger may use that up in the first two hours, and leaves
+/// two in every other. There is nothing to guess.
+const LINKS_BY_MAIL: OfAddress = OfAddress { known: per_hour(5, 5), stranger: per_hour(5, 1), strangers: per_hour(40, 8) };
 
 const fn per_hour(burst: i32, times: i64) -> Limit {
     Limit { burst, period: SignedDuration::from_secs(3600 / times) }
