@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use guichet::clock::Random;
+use guichet::clock::{Clock, Random};
 use guichet::config::Database;
-use guichet::domain::{ChatId, Parting};
+use guichet::domain::{ChatId, Email, Parting};
 use guichet::hand::{Act, Hand, key_of};
 use guichet::store::{Db, effect, parting};
 use guichet::unlock::unlock;
@@ -48,7 +48,9 @@ async fn an_erased_account_leaves_no_row_in_any_table() {
     counter.run("INSERT INTO balance (account_id, currency, minor) VALUES ($1, 'JPY', 7)", vec![account.into()]).await;
     // What waits to be sent may name a receipt, and so may what the chat shows.
     counter.stand_at(ALICE, r#"{"v":1,"at":{"cards":"list"}}"#).await;
-    let row = |lane, kind| effect::New { lane: (lane, ChatId(ALICE)), kind, payload: "{}".to_owned() };
+    let alice: Email = EMAIL.parse().unwrap();
+    let to = |lane| (lane == "mail").then(|| alice.clone());
+    let row = |lane, kind| effect::New { lane: (lane, ChatId(ALICE)), to: to(lane), kind, payload: "{}".to_owned() };
     let waiting = vec![row("chat", "show"), row("mail", "mail_card_removed"), row("document", "document")];
     effect::insert(&mut counter.stage.app.conn().await.unwrap(), waiting, counter.clock.now()).await.unwrap();
     counter.erases().await;
@@ -59,7 +61,7 @@ async fn an_erased_account_leaves_no_row_in_any_table() {
     }
     assert_eq!(conn.number("SELECT COUNT(*) FROM one_time_code", vec![]).await.unwrap(), 0);
     for lane in ["chat", "mail", "document"] {
-        assert_eq!(effect::in_lane(&mut conn, (lane, ChatId(ALICE))).await.unwrap().len(), 0, "{lane}");
+        assert_eq!(effect::in_lane(&mut conn, (lane, ChatId(ALICE)), to(lane).as_ref()).await.unwrap().len(), 0, "{lane}");
     }
     drop(conn);
     assert_eq!(counter.stored_dialogue(ALICE).await, "");
@@ -120,7 +122,7 @@ async fn what_an_earlier_version_deleted_without_a_wipe_is_wiped_with_its_sealin
     let holds = |text: &str| std::fs::read(&path).unwrap().windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds("a walrus that was deleted"), "there is something to wipe");
     let db = Db::open(&Database::Sqlite(path.clone())).await.unwrap();
-    unlock(&db, &folder.path().join("guichet.key"), &Random::machine()).await.unwrap();
+    unlock(&db, &folder.path().join("guichet.key"), &Random::machine(), Clock::machine().now()).await.unwrap();
     db.close().await;
     assert!(!holds("a walrus that was deleted") && !holds("another"));
 }

@@ -45,6 +45,7 @@ fn alice() -> Email {
 fn letter(kind: &'static str) -> effect::New {
     effect::New {
         lane: ("mail", CHAT),
+        to: Some(alice()),
         kind,
         payload: format!(r#"{{"mail":{{"to":"alice@example.org","chat":{},"kind":"{kind}"}}}}"#, CHAT.0),
     }
@@ -98,7 +99,7 @@ async fn lives(conn: &mut Conn, now: Timestamp) {
     };
     reset_link::put(conn, &link).await.unwrap();
     set_aside_dialogue::keep(conn, "a lost place", now).await.unwrap();
-    let screen = effect::New { lane: ("chat", CHAT), kind: "show", payload: format!(r#"{{"show":{{"chat":{}}}}}"#, CHAT.0) };
+    let screen = effect::New { lane: ("chat", CHAT), to: None, kind: "show", payload: format!(r#"{{"show":{{"chat":{}}}}}"#, CHAT.0) };
     let letters = ["mail_code", "mail_reset_link", "mail_signed_in"].map(letter);
     effect::insert(conn, [letters.to_vec(), vec![screen]].concat(), now).await.unwrap();
     assert!(data_request::ask(conn, CHAT, now).await.unwrap());
@@ -158,8 +159,8 @@ async fn goes_on(conn: &mut Conn, now: Timestamp) {
     assert_eq!(sealer.open("set_aside_dialogue.dialogue", now.as_millisecond(), &aside).as_deref(), Ok("a lost place"));
     let kinds: Vec<_> = effect::alive(conn, 0).await.unwrap().into_iter().map(|row| (row.kind, row.payload.is_some())).collect();
     assert_eq!(kinds, [("mail_signed_in".to_owned(), true), ("show".to_owned(), true)], "codes and links of the old key are not sent");
-    for lane in ["mail", "chat"] {
-        assert_eq!(effect::in_lane(conn, (lane, CHAT)).await.unwrap().len(), 1, "{lane}");
+    for (lane, to) in [("mail", Some(&alice())), ("chat", None)] {
+        assert_eq!(effect::in_lane(conn, (lane, CHAT), to).await.unwrap().len(), 1, "{lane}");
     }
     assert_eq!(help_feedback::remarks(conn).await.unwrap()[0].comment, "Which page?");
     for table in ["one_time_code", "sign_in_request", "data_request"] {
@@ -171,7 +172,7 @@ async fn changes_every_column(database: &Database, folder: &Path) {
     let (key_file, random, now) = (folder.join("guichet.key"), Random::machine(), Clock::machine().now());
     samples::write(&folder.join("samples")).unwrap();
     let db = Db::join(database).await.unwrap();
-    let old = unlock(&db, &key_file, &random).await.unwrap().fingerprint();
+    let old = unlock(&db, &key_file, &random, now).await.unwrap().fingerprint();
     import(&db, &folder.join("samples"), |_| ()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
     lives(&mut conn, now).await;
