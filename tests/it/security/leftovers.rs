@@ -15,6 +15,8 @@ use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use crate::counter::{ALICE, BOB, Counter};
 
 const EMAIL: &str = "alice@example.org";
+/// As much of a mail as tells whom it is to.
+const PAYLOAD: &str = r#"{"mail":{"to":"alice@example.org","chat":1003}}"#;
 
 impl Counter {
     async fn erases(&self) {
@@ -50,7 +52,7 @@ async fn an_erased_account_leaves_no_row_in_any_table() {
     counter.stand_at(ALICE, r#"{"v":1,"at":{"cards":"list"}}"#).await;
     let alice: Email = EMAIL.parse().unwrap();
     let to = |lane| (lane == "mail").then(|| alice.clone());
-    let row = |lane, kind| effect::New { lane: (lane, ChatId(ALICE)), to: to(lane), kind, payload: "{}".to_owned() };
+    let row = |lane, kind| effect::New { lane: (lane, ChatId(ALICE)), to: to(lane), kind, payload: PAYLOAD.to_owned() };
     let waiting = vec![row("chat", "show"), row("mail", "mail_card_removed"), row("document", "document")];
     effect::insert(&mut counter.stage.app.conn().await.unwrap(), waiting, counter.clock.now()).await.unwrap();
     counter.erases().await;
