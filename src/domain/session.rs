@@ -43,7 +43,7 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When the holder proved last to be who they are.
     pub proven_at: Timestamp,
-    /// The last update from the chat, to [`SEEN_STEP`].
+    /// The last update from the chat, to ten seconds.
     pub seen_at: Timestamp,
 }
 
