@@ -422,9 +422,10 @@ async fn nothing_is_left(database: Option<Database>) {
     assert!(ended.0.contains("\"done_at\":\"2017-03-02"), "{}", ended.0);
     the_report_is_verified(&counter, report).await;
     drop(conn);
-    for (chat, last) in [(ALICE, 1), (BOB, 2)] {
+    // Bob has asked and is told anyway; where a sweep of the clock's comes between, the one screen takes the place of the other unsent.
+    for (chat, last) in [(ALICE, 1..=1), (BOB, 1..=2)] {
         let farewells = counter.shown(chat).iter().filter(|text| text.contains("has closed")).count();
-        assert_eq!(farewells, last, "{:?}", counter.shown(chat));
+        assert!(last.contains(&farewells), "{:?}", counter.shown(chat));
     }
     assert!(
         !counter.shown(BLOCKED).iter().any(|text| text.contains("Le guichet des clients Alipay a fermé.")),
