@@ -150,7 +150,10 @@ async fn a_card_taken_off_here_does_not_come_back() {
     let desk = Desk::stocked().await;
     let now = Clock::by_hand("2026-11-23T10:00:00Z".parse().unwrap()).now();
     let mut conn = desk.db.conn().await.unwrap();
-    card::remove(&mut conn, &[(crate::domain::AccountId(1), CardId(1))], now).await.unwrap();
+    let cards = [(crate::domain::AccountId(1), CardId(1))];
+    card::remove(&mut conn, &cards, now).await.unwrap();
+    let again = card::remove(&mut conn, &cards, now).await.unwrap_err();
+    assert!(again.is_contention(), "another transaction was first: {again}");
     drop(conn);
     let before = desk.tables().await;
     desk.import().await.unwrap();
