@@ -100,20 +100,20 @@ impl<'t> Turn<'t> {
     /// The cards linked to an account, the oldest link first.
     pub async fn linked_cards(&mut self, account: AccountId) -> Result<Vec<Card>, TurnError> {
         match self.cards_at_hand(account) {
-            Some(cards) => Ok(cards.iter().filter(|card| card.removed_at.is_none()).cloned().collect()),
+            Some(cards) => Ok(cards.clone()),
             None => Ok(store::card::linked(self.conn, account).await?),
         }
     }
 
     /// One card of an account, taken off or not.
     pub async fn card(&mut self, account: AccountId, card: CardId) -> Result<Option<Card>, TurnError> {
-        match self.cards_at_hand(account) {
-            Some(cards) => Ok(cards.iter().find(|found| found.id == card).cloned()),
+        match self.cards_at_hand(account).and_then(|cards| cards.iter().find(|found| found.id == card)) {
+            Some(found) => Ok(Some(found.clone())),
             None => Ok(store::card::one(self.conn, account, card).await?),
         }
     }
 
-    /// The cards that were read with the chat, if they are this account's.
+    /// The linked cards that were read with the chat, if they are this account's.
     fn cards_at_hand(&self, account: AccountId) -> Option<&Vec<Card>> {
         let cards = self.chat.cards.as_ref()?;
         self.chat.account.as_ref().is_some_and(|loaded| loaded.id == account).then_some(cards)

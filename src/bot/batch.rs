@@ -119,7 +119,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// What the updates among these jobs are, told before the transaction is open.
+    /// What the updates among these jobs are; that needs no transaction yet.
     pub async fn arrived(&self, jobs: &[Job]) -> Vec<(i64, Arrival)> {
         let mut arrived = Vec::new();
         for job in jobs {
@@ -242,7 +242,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Reads the cards of all who are about to look at theirs, if there are several.
+    /// Reads the linked cards of all who are about to look at theirs, if there are several.
     async fn read_cards(&mut self, conn: &mut Conn, arrivals: impl Iterator<Item = &Arrival>) -> Result<(), Failure> {
         let looking: HashSet<ChatId> =
             arrivals.filter(|arrival| arrival.looks_at_cards()).filter_map(Arrival::private_chat).map(|(id, _)| id).collect();
@@ -251,7 +251,7 @@ impl<'a> Batch<'a> {
         }
         let account_of = |chat: &Chat| Some(chat.account.as_ref()?.id);
         let accounts: HashSet<AccountId> = looking.iter().filter_map(|id| account_of(self.chats.get(id)?)).collect();
-        let cards = store::card::of_accounts(conn, &accounts.into_iter().collect::<Vec<_>>()).await?;
+        let cards = store::card::linked_to(conn, &accounts.into_iter().collect::<Vec<_>>()).await?;
         for id in looking {
             if let Some(chat) = self.chats.get_mut(&id)
                 && let Some(account) = account_of(chat)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +35,7 @@ pub(super) struct Waiting {
 pub struct Writer {
     /// On SQLite one for everything. On PostgreSQL the first is for what is no update, and each chat's updates go to one of the rest.
     queues: Vec<Queue>,
+    hurry: Arc<Notify>,
     traces: Arc<Traces>,
 }
 
@@ -62,17 +63,18 @@ impl Writer {
         closing: &CancellationToken,
     ) -> (Self, JoinSet<()>) {
         let (mut queues, mut tasks) = (Vec::new(), JoinSet::new());
-        let traces = Arc::new(Traces::new());
+        let (traces, hurry) = (Arc::new(Traces::new()), Arc::new(Notify::new()));
         tasks.spawn(Arc::clone(&traces).keep_wiping(Arc::clone(db), closing.clone()));
         for _ in 0..if db.is_file() { 1 } else { POSTGRES_QUEUES } {
             let (holders, waiting_holders) = mpsc::channel(4 * BATCH);
             let (others, waiting_others) = mpsc::channel(4 * BATCH);
-            let (db, desk, watch, traces) = (Arc::clone(db), Arc::clone(desk), Arc::clone(watch), Arc::clone(&traces));
-            let worker = Worker { db, desk, clock: clock.clone(), lanes: lanes.clone(), watch, conn: None, traces, unsure: false };
+            let (db, desk, watch) = (Arc::clone(db), Arc::clone(desk), Arc::clone(watch));
+            let (traces, hurry) = (Arc::clone(&traces), Arc::clone(&hurry));
+            let worker = Worker { db, desk, clock: clock.clone(), lanes: lanes.clone(), watch, conn: None, traces, hurry, unsure: false };
             tasks.spawn(worker.work(waiting_holders, waiting_others, closing.clone()));
             queues.push(Queue { holders, others });
         }
-        (Self { queues, traces }, tasks)
+        (Self { queues, hurry, traces }, tasks)
     }
 
     /// Hands in a job; the answer comes once it is committed. A job that is handed in is written even if nobody waits for it.
@@ -81,6 +83,11 @@ impl Writer {
         let since = matches!(job, Job::Update { .. }).then(Instant::now);
         self.queue(&job).send(Waiting { job, committed, since }).await.map_err(|_| Stopped)?;
         Ok(receiver)
+    }
+
+    /// Has what was handed in written without waiting for an update to share its commit: somebody waits for it.
+    pub fn hurry(&self) {
+        self.hurry.notify_one();
     }
 
     fn queue(&self, job: &Job) -> &mpsc::Sender<Waiting> {

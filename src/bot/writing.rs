@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use teloxide::types::Update;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::batch::{Batch, Failure};
-use super::handle::Desk;
+use super::handle::{Desk, Notice};
 use super::job::Job;
 use super::traces::Traces;
 use super::writer::{BATCH, Waiting};
@@ -21,7 +21,7 @@ use crate::effects::{Due, Ending, Lanes};
 use crate::store::{self, Conn, Db};
 use crate::watch::Watch;
 
-/// How long what is no update waits for one to share its commit: while holders are busy, one comes at once.
+/// How long what is no update, and nobody waits for, stays for one to share its commit: while holders are busy, one comes at once.
 const RIDE: Duration = Duration::from_millis(5);
 /// How often an update is tried before its holder is told that it could not be handled.
 const TRIES: i64 = 3;
@@ -37,8 +37,17 @@ pub(super) struct Worker {
     pub(super) watch: Arc<Watch>,
     pub(super) conn: Option<Conn>,
     pub(super) traces: Arc<Traces>,
+    pub(super) hurry: Arc<Notify>,
     /// Whether a commit's answer was lost: what it left may be there, and have been pushed to no lane.
     pub(super) unsure: bool,
+}
+
+/// What a transaction has left to be carried out.
+struct Left {
+    number: i64,
+    missed: Vec<Due>,
+    effects: Vec<Due>,
+    notices: Vec<Notice>,
 }
 
 /// What the writer does in one transaction.
@@ -73,8 +82,12 @@ impl Worker {
             let Some(first) = first else { break };
             let mut batch = vec![first];
             if !matches!(batch[0].job, Job::Update { .. }) {
-                let update = tokio::time::timeout(RIDE, holders.recv()).await;
-                batch.extend(update.ok().flatten());
+                tokio::select! {
+                    biased;
+                    update = holders.recv() => batch.extend(update),
+                    () = self.hurry.notified() => {}
+                    () = tokio::time::sleep(RIDE) => {}
+                }
             }
             // Whoever waits shares the commit, holders before the rest.
             while batch.len() < BATCH
@@ -98,11 +111,13 @@ impl Worker {
         // On PostgreSQL an update is a transaction of its own; several are under way at once.
         let whole = |job: &Job| matches!(job, Job::Update { .. } | Job::Page(_));
         let singly = careful || !self.db.is_file() && jobs.iter().any(whole);
-        if singly || !self.together(&jobs).await {
+        let left = if singly { None } else { self.together(&jobs).await };
+        if left.is_none() {
             for job in jobs {
                 self.alone(job, i64::from(!singly)).await;
             }
         }
+        let held = self.lanes.hold();
         for (committed, since) in waiting {
             if let Some(since) = since {
                 self.watch.settled(since);
@@ -110,17 +125,43 @@ impl Worker {
             // Nobody may wait any more; the job is written all the same.
             let _ = committed.send(());
         }
+        if let Some(left) = left {
+            // Whoever brings updates asks for the next before a whole batch's calls stand in the way.
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+            self.let_out(left);
+        }
+        drop(held);
     }
 
-    /// Runs jobs in one transaction; false if one of them is at fault.
-    async fn together(&mut self, jobs: &[Job]) -> bool {
+    /// Runs jobs in one transaction; what that left, or none if one of them is at fault.
+    async fn together(&mut self, jobs: &[Job]) -> Option<Left> {
         let outcome = self.persist(&Work::Run(jobs)).await;
         if let Err(fault) = &outcome
             && jobs.len() > 1
         {
             tracing::warn!(jobs = jobs.len(), fault, "a batch failed and is run singly");
         }
-        outcome.is_ok()
+        outcome.ok()
+    }
+
+    /// Does something in a transaction of its own, and lets out what it left.
+    async fn write(&mut self, work: &Work<'_>) -> Result<i64, String> {
+        let left = self.persist(work).await?;
+        let number = left.number;
+        self.let_out(left);
+        Ok(number)
+    }
+
+    /// Hands what has committed to those who carry it out.
+    fn let_out(&self, left: Left) {
+        self.lanes.push(left.missed);
+        // The screen is what the holder waits for; the answer to the tap only ends its spinner.
+        self.lanes.push(left.effects);
+        crash::at(Point::Pushed);
+        for notice in left.notices {
+            self.lanes.answer(notice);
+        }
     }
 
     /// Runs a job by itself: an update is tried three times, then given up with an honest screen. `before` is how often it was tried
@@ -128,7 +169,7 @@ impl Worker {
     async fn alone(&mut self, job: Job, before: i64) {
         let run = Work::Run(std::slice::from_ref(&job));
         let Job::Update { update, careful } = &job else {
-            if let Err(fault) = self.persist(&run).await {
+            if let Err(fault) = self.write(&run).await {
                 tracing::error!(fault, "a job could not be written and is dropped");
             }
             return;
@@ -138,7 +179,7 @@ impl Worker {
             tracing::error!(update = id, "an update is given up: {STARTS} starts have not survived it; its holder is led back to the menu");
         } else {
             for tried in before + 1..=TRIES {
-                let Err(fault) = self.persist(&run).await else {
+                let Err(fault) = self.write(&run).await else {
                     if *careful {
                         self.record(id, &Work::ForgetTries(id)).await;
                     }
@@ -155,12 +196,12 @@ impl Worker {
 
     /// Counts a try; how many there were, as far as they could be counted.
     async fn count_try(&mut self, update: i64) -> i64 {
-        self.persist(&Work::CountTry(update)).await.unwrap_or_default()
+        self.write(&Work::CountTry(update)).await.unwrap_or_default()
     }
 
     /// Does what follows from a failed update; whether it worked.
     async fn record(&mut self, update: i64, work: &Work<'_>) -> bool {
-        let outcome = self.persist(work).await;
+        let outcome = self.write(work).await;
         if let Err(fault) = &outcome {
             tracing::error!(update, fault, "what follows from a failed update could not be written");
         }
@@ -169,11 +210,11 @@ impl Worker {
 
     /// Does something until the database lets it: what is nobody's fault is tried again on a new connection.
     /// The error, if any, is a fault of what was done.
-    async fn persist(&mut self, work: &Work<'_>) -> Result<i64, String> {
+    async fn persist(&mut self, work: &Work<'_>) -> Result<Left, String> {
         let mut wait = Duration::from_millis(100);
         loop {
             let failure = match AssertUnwindSafe(self.perform(work)).catch_unwind().await {
-                Ok(Ok(number)) => return Ok(number),
+                Ok(Ok(left)) => return Ok(left),
                 Ok(Err(failure)) => failure,
                 // What a panic says may repeat what a holder typed; where it came from is logged by the panic hook.
                 Err(_) => Failure::Fault("a panic".to_owned()),
@@ -197,17 +238,19 @@ impl Worker {
         }
     }
 
-    async fn perform(&mut self, work: &Work<'_>) -> Result<i64, Failure> {
-        let (now, begun) = (self.clock.now(), Instant::now());
+    async fn perform(&mut self, work: &Work<'_>) -> Result<Left, Failure> {
+        let (now, since) = (self.clock.now(), Instant::now());
         let desk = Arc::clone(&self.desk);
         let mut batch = Batch::new(&desk, now);
-        let arrived = if let Work::Run(jobs) = work { batch.arrived(jobs).await } else { Vec::new() };
         if self.conn.is_none() {
             self.conn = Some(self.db.conn().await?);
         }
         let Some(conn) = &mut self.conn else { return Err(Failure::Fault("no connection".to_owned())) };
         crash::at(Point::Begin);
-        conn.begin().await?;
+        // The database opens the transaction while the updates are looked at.
+        let jobs = if let Work::Run(jobs) = work { *jobs } else { &[] };
+        let (opened, arrived) = tokio::join!(conn.begin(), batch.arrived(jobs));
+        opened?;
         let mut number = 0;
         match work {
             Work::Run(jobs) => batch.run(conn, jobs, arrived).await?,
@@ -224,23 +267,16 @@ impl Worker {
         crash::at(Point::Committed);
         self.unsure = false;
         self.leave_no_trace(work, committed.erased);
-        let jobs = if let Work::Run(jobs) = work { jobs.len() } else { 1 };
-        self.watch.committed(jobs, &committed.turns, &committed.effects, begun.elapsed());
+        self.watch.committed(jobs.len().max(1), &committed.turns, &committed.effects, since.elapsed());
         committed.limited.iter().for_each(|what| self.watch.metrics.limited(what.name()));
-        self.lanes.push(missed.into_iter().map(Due::from).collect());
         for Ending { began_at, done_at, erased, fingerprint, seal } in &committed.reports {
             tracing::warn!(%began_at, %done_at, ?erased, fingerprint, seal, "the final date is over, and what was kept of holders is erased");
         }
         for (page, verdict) in committed.verdicts {
             page.decided(verdict);
         }
-        // The screen is what the holder waits for; the answer to the tap only ends its spinner.
-        self.lanes.push(committed.effects);
-        crash::at(Point::Pushed);
-        for notice in committed.notices {
-            self.lanes.answer(notice);
-        }
-        Ok(number)
+        let missed = missed.into_iter().map(Due::from).collect();
+        Ok(Left { number, missed, effects: committed.effects, notices: committed.notices })
     }
 
     /// Has wiped what this transaction has erased: at once what holders and sweeps erase, with the next sweep what effects leave.

@@ -36,6 +36,15 @@ struct State {
     newest: i64,
 }
 
+/// Something is about to be pushed.
+pub struct Held(Lanes);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.finished(1);
+    }
+}
+
 /// What waits in a lane, and the bell that is rung when something comes to it.
 #[derive(Default)]
 struct Lane {
@@ -123,9 +132,15 @@ impl Lanes {
         self.outstanding.send_modify(|count| *count += 1);
         let lanes = self.clone();
         tokio::spawn(async move {
-            worker.telegram.answer(&notice).await;
+            worker.answer(&notice).await;
             lanes.finished(1);
         });
+    }
+
+    /// Has nobody believe that nothing is left to do, until the answer is dropped: for what is about to be pushed.
+    pub fn hold(&self) -> Held {
+        self.outstanding.send_modify(|count| *count += 1);
+        Held(self.clone())
     }
 
     /// Returns once nothing is left to do.
@@ -174,6 +189,7 @@ impl Lanes {
                 while shows_twice(&row)
                     && let Some((mut handed_in, finished)) = written.pop_front()
                 {
+                    worker.writer.hurry();
                     committed(&mut handed_in).await;
                     self.finished(finished);
                 }
@@ -243,6 +259,7 @@ impl Lanes {
         while let Some((row, superseded)) = self.next(lane) {
             if shows_twice(&row) {
                 for mut handed_in in std::mem::take(&mut written) {
+                    worker.writer.hurry();
                     committed(&mut handed_in).await;
                 }
             }

@@ -9,14 +9,17 @@ use jiff::SignedDuration;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::{Documents, Due, Effect, Mailer, Reason, Telegram};
-use crate::bot::{Job, Stopped, Writer};
+use crate::bot::{Job, Notice, Stopped, Writer};
 use crate::clock::{Clock, Random};
 use crate::replica::Replica;
 use crate::store;
 use crate::watch::Watch;
 
-/// Calls to Telegram, mails, and documents that are under way at once at most. A document may fill 50 MB.
-const CALLS_AT_ONCE: usize = 64;
+/// Calls to Telegram, mails, and documents that are under way at once at most, and answers to taps beside them. Telegram takes about 30
+/// messages a second (core.telegram.org/bots/faq), which 16 calls of half a second each come to; more would only keep the next updates
+/// from coming in. A document may fill 50 MB.
+const CALLS_AT_ONCE: usize = 16;
+const ANSWERS_AT_ONCE: usize = 16;
 const MAILS_AT_ONCE: usize = 4;
 const DOCUMENTS_AT_ONCE: usize = 1;
 /// Tries before a call to Telegram, or a mail, is given up: with the waits below about two hours, and about four days.
@@ -48,6 +51,7 @@ pub struct Worker {
     /// Randomness for the waits.
     pub random: Random,
     calls: Semaphore,
+    answers: Semaphore,
     mails: Semaphore,
     document_places: Semaphore,
 }
@@ -78,8 +82,9 @@ impl Worker {
         watch: Arc<Watch>,
         (clock, random): (Clock, Random),
     ) -> Self {
-        let [calls, mails, document_places] = [CALLS_AT_ONCE, MAILS_AT_ONCE, DOCUMENTS_AT_ONCE].map(Semaphore::new);
-        Self { telegram, mailer, documents, writer, replica, watch, clock, random, calls, mails, document_places }
+        let [calls, answers, mails, document_places] =
+            [CALLS_AT_ONCE, ANSWERS_AT_ONCE, MAILS_AT_ONCE, DOCUMENTS_AT_ONCE].map(Semaphore::new);
+        Self { telegram, mailer, documents, writer, replica, watch, clock, random, calls, answers, mails, document_places }
     }
 
     /// Tries an effect until it is done or given up, and hands that in to be written. `shown` is the message that carries the
@@ -136,6 +141,13 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Answers a callback query, once there is a place for it.
+    pub(super) async fn answer(&self, notice: &Notice) {
+        // The semaphores are never closed.
+        let _place = self.answers.acquire().await;
+        self.telegram.answer(notice).await;
     }
 
     async fn try_once(&self, row: i64, effect: &Effect, shown: Option<i64>) -> Outcome {

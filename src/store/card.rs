@@ -11,8 +11,8 @@ statements! {
     LINKED = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card \
               WHERE account_id = $1 AND removed_at IS NULL ORDER BY card_id";
     EVERY = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 ORDER BY card_id";
-    OF_ACCOUNTS = "SELECT account_id, card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card \
-                   WHERE account_id IN ([$]) ORDER BY card_id";
+    LINKED_TO = "SELECT account_id, card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card \
+                 WHERE removed_at IS NULL AND account_id IN ([$]) ORDER BY card_id";
     ONE = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 AND card_id = $2";
     REMOVE = "UPDATE card SET removed_at = $1 WHERE removed_at IS NULL \
               AND (account_id, card_id) IN (VALUES [(CAST($ AS BIGINT), CAST($ AS BIGINT))])";
@@ -50,8 +50,8 @@ pub async fn linked(conn: &mut Conn, account: AccountId) -> Result<Vec<Card>, St
     conn.rows::<Row>(LINKED, values![account.0]).await?.into_iter().map(Card::try_from).collect()
 }
 
-/// Every card of each of these accounts that has any, in one go.
-pub async fn of_accounts(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<Card>>, StoreError> {
+/// The cards still linked to each of these accounts that has any, in one go.
+pub async fn linked_to(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<Card>>, StoreError> {
     #[derive(sqlx::FromRow)]
     struct Found {
         account_id: i64,
@@ -59,7 +59,7 @@ pub async fn of_accounts(conn: &mut Conn, accounts: &[AccountId]) -> Result<Hash
         row: Row,
     }
     let mut cards: HashMap<_, Vec<Card>> = HashMap::new();
-    for found in conn.many::<Found>(OF_ACCOUNTS, vec![], accounts.iter().map(|id| values![id.0]).collect()).await? {
+    for found in conn.many::<Found>(LINKED_TO, vec![], accounts.iter().map(|id| values![id.0]).collect()).await? {
         cards.entry(AccountId(found.account_id)).or_default().push(found.row.try_into()?);
     }
     Ok(cards)

@@ -62,7 +62,7 @@ pub struct Chat {
     pub session: Option<Session>,
     /// The account of the session that was open when the chat was loaded.
     pub account: Option<Account>,
-    /// Every card of that account, where they were read together with other chats' and nothing has changed since.
+    /// The cards linked to that account, where they were read together with other chats' and nothing has changed since.
     pub cards: Option<Vec<Card>>,
 }
 
