@@ -1,5 +1,6 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
+mod ages;
 mod at_rest;
 mod audit;
 mod bindings;
