@@ -17,6 +17,7 @@ mod operator_hand;
 mod oracle;
 pub mod password_page;
 mod paste;
+mod races;
 mod receipts;
 mod reseal;
 mod retention;
