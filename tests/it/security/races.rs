@@ -107,13 +107,14 @@ async fn a_card_that_two_chats_take_off_at_once_comes_off_once() {
     counter.close(&[]).await;
 }
 
+/// Another password's hash.
+const NEWER: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBvdHRlcnM$MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE";
 /// How much of the limits is used up.
 const USED_UP: &str = "SELECT CAST(SUM(whole_at) AS BIGINT) FROM limit_bucket";
 
 #[tokio::test]
 async fn a_password_that_is_changed_while_it_is_compared_signs_nobody_in() {
-    let newer = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBvdHRlcnM$MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE";
-    let newer: PasswordHash = newer.parse().unwrap();
+    let newer: PasswordHash = NEWER.parse().unwrap();
     for (counter, _server) in Counter::on_both().await {
         let (alice, mut other) = (counter.alice().await, counter.stage.app.conn().await.unwrap());
         let (hash,): (String,) =
@@ -142,6 +143,22 @@ async fn a_password_that_is_changed_while_it_is_compared_signs_nobody_in() {
         drop(other);
         counter.close(&[]).await;
     }
+}
+
+#[tokio::test]
+async fn a_password_that_is_being_changed_elsewhere_is_waited_for() {
+    let Some(server) = Server::start() else { return };
+    let counter = Counter::with_four_people(&server).await;
+    let link = counter.asks_for_a_page(ALICE).await;
+    let (alice, mut other) = (counter.alice().await, counter.other().await);
+    account::set_password(&mut other, alice, &NEWER.parse().unwrap()).await.unwrap();
+    let entering = tokio::spawn(async move { Reader::default().enters(&link, EMAIL, PASSWORD).await });
+    counter.are_waiting(1).await;
+    other.commit().await.unwrap();
+    drop(other);
+    let shown = entering.await.unwrap();
+    assert_eq!((shown.status, shown.code()), (StatusCode::UNPROCESSABLE_ENTITY, None));
+    counter.close(&[]).await;
 }
 
 /// Alice has a code by mail, Bob one from a page; both are typed while something is done to the account, and open nothing.
