@@ -6,6 +6,7 @@ mod bindings;
 mod buckets;
 mod buttons;
 mod canary;
+mod chain;
 mod closing;
 mod fuzz;
 mod leftovers;
