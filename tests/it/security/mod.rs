@@ -12,6 +12,7 @@ mod fuzz;
 mod leftovers;
 mod limits;
 mod mail_oracle;
+mod meanwhile;
 mod mini_app;
 mod operator_hand;
 mod oracle;
