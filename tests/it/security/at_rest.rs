@@ -382,6 +382,7 @@ async fn an_import_that_an_earlier_version_decided_goes_on() {
     drop(locked);
     unlock(&db, &folder.path().join("guichet.key"), &Random::machine(), Clock::machine().now()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
+    assert_eq!(found_in(&files_of(&path)), Vec::<String>::new(), "at once, not only once the database is closed");
     ends_the_import(&mut conn).await;
     is_as_it_was(&mut conn).await;
     let silent = chat::silent(&mut conn, Clock::machine().now(), 9).await.unwrap();
