@@ -22,7 +22,7 @@ pub struct Theatre {
     port: u16,
     folder: tempfile::TempDir,
     arguments: Vec<String>,
-    _demo: Option<Process>,
+    demo: Option<Process>,
     _driver: Process,
 }
 
@@ -46,7 +46,7 @@ impl Theatre {
     pub fn open() -> Option<Self> {
         let (demo, address) = demo(&std::env::temp_dir());
         let demo = Process(demo);
-        Some(Self { _demo: Some(demo), ..Self::around(address)? })
+        Some(Self { demo: Some(demo), ..Self::around(address)? })
     }
 
     /// Opens around a demo page that is served already.
@@ -62,7 +62,7 @@ impl Theatre {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new(driver).arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let arguments = vec!["--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1".to_owned()];
-        Some(Self { address, port, folder, arguments, _demo: None, _driver: Process(driver) })
+        Some(Self { address, port, folder, arguments, demo: None, _driver: Process(driver) })
     }
 
     /// Has the browser find a host behind this door, and trust the door's key there. No other host is to be found.
@@ -106,6 +106,11 @@ impl Theatre {
         client.set_window_size(window.size.0, window.size.1 + u32::try_from(frame).unwrap()).await.unwrap();
         client.goto(&format!("http://{}/?{query}", self.address)).await.unwrap();
         client
+    }
+
+    /// Ends the demo, as whoever started it does.
+    pub fn end_demo(&mut self) {
+        self.demo = None;
     }
 
     /// Where the browser puts what it downloads.
