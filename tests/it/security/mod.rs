@@ -8,6 +8,7 @@ mod buttons;
 mod canary;
 mod closing;
 mod fuzz;
+mod imported_passwords;
 mod leftovers;
 mod limits;
 mod mail_oracle;
