@@ -34,20 +34,25 @@ fn send(world: &mut World, parameters: &Parameters, chat: i64, content: Content)
         let id = i32::try_from(reply["message_id"].as_i64()?).ok()?;
         Some((id, reply["allow_sending_without_reply"].as_bool().unwrap_or_default()))
     });
-    let message = world.send(chat, Outgoing { content, keyboard, reply_to })?;
-    Ok(world.message_json(&message))
+    let message_id = world.send(chat, Outgoing { content, keyboard, reply_to })?;
+    Ok(message(world, chat, message_id))
+}
+
+/// A message that stands, as most methods answer it.
+fn message(world: &World, chat: i64, message_id: i32) -> Value {
+    world.message(chat, message_id).map(|message| world.message_json(message)).unwrap_or_default()
 }
 
 pub fn edit_text(world: &mut World, parameters: &Parameters) -> Result<Value, Refusal> {
     let (chat, message_id) = target(parameters)?;
-    let message = world.edit_text(chat, message_id, text(parameters)?, keyboard(parameters)?)?;
-    Ok(world.message_json(&message))
+    world.edit_text(chat, message_id, text(parameters)?, keyboard(parameters)?)?;
+    Ok(message(world, chat, message_id))
 }
 
 pub fn edit_caption(world: &mut World, parameters: &Parameters) -> Result<Value, Refusal> {
     let (chat, message_id) = target(parameters)?;
-    let message = world.edit_caption(chat, message_id, caption(parameters)?, keyboard(parameters)?)?;
-    Ok(world.message_json(&message))
+    world.edit_caption(chat, message_id, caption(parameters)?, keyboard(parameters)?)?;
+    Ok(message(world, chat, message_id))
 }
 
 pub fn edit_media(world: &mut World, parameters: &Parameters) -> Result<Value, Refusal> {
@@ -63,14 +68,14 @@ pub fn edit_media(world: &mut World, parameters: &Parameters) -> Result<Value, R
             return Err(Refusal::bad_request(format!("can't parse InputMedia: type \"{}\" is unsupported", other.unwrap_or_default())));
         }
     };
-    let message = world.edit_media(chat, message_id, content, keyboard(parameters)?)?;
-    Ok(world.message_json(&message))
+    world.edit_media(chat, message_id, content, keyboard(parameters)?)?;
+    Ok(message(world, chat, message_id))
 }
 
 pub fn edit_reply_markup(world: &mut World, parameters: &Parameters) -> Result<Value, Refusal> {
     let (chat, message_id) = target(parameters)?;
-    let message = world.edit_keyboard(chat, message_id, keyboard(parameters)?)?;
-    Ok(world.message_json(&message))
+    world.edit_keyboard(chat, message_id, keyboard(parameters)?)?;
+    Ok(message(world, chat, message_id))
 }
 
 pub fn delete_message(world: &mut World, parameters: &Parameters) -> Result<Value, Refusal> {

@@ -24,11 +24,11 @@ pub struct Outgoing {
 const DELETABLE: SignedDuration = SignedDuration::from_hours(48);
 
 impl World {
-    /// The bot sends a message.
+    /// The bot sends a message. Gives its id.
     ///
     /// # Errors
     /// Telegram's refusal: an unknown chat, a person who never wrote or has blocked the bot, text that is empty or too long.
-    pub fn send(&mut self, chat: i64, outgoing: Outgoing) -> Result<ChatMessage, Refusal> {
+    pub fn send(&mut self, chat: i64, outgoing: Outgoing) -> Result<i32, Refusal> {
         self.writable(chat)?;
         check_content(&outgoing.content, "message is too long")?;
         self.check_file(&outgoing.content)?;
@@ -40,16 +40,17 @@ impl World {
         let mut message = self.new_message(chat, Sender::Bot, outgoing.content);
         message.current.keyboard = outgoing.keyboard;
         message.reply_to = reply_to;
-        self.store_message(message.clone());
-        self.log_event(Event::Sent { chat, message_id: message.id });
-        Ok(message)
+        let message_id = message.id;
+        self.store_message(message);
+        self.log_event(Event::Sent { chat, message_id });
+        Ok(message_id)
     }
 
     /// The bot replaces a text; without a keyboard the old one goes.
     ///
     /// # Errors
     /// Telegram's refusal: as for sending, and what cannot be edited, or would stay the same.
-    pub fn edit_text(&mut self, chat: i64, message_id: i32, text: Formatted, keyboard: Keyboard) -> Result<ChatMessage, Refusal> {
+    pub fn edit_text(&mut self, chat: i64, message_id: i32, text: Formatted, keyboard: Keyboard) -> Result<(), Refusal> {
         match self.editable(chat, message_id)?.current.content {
             Content::Text(_) => self.edit(chat, message_id, Content::Text(text), keyboard),
             _ => Err(Refusal::bad_request("there is no text in the message to edit")),
@@ -60,7 +61,7 @@ impl World {
     ///
     /// # Errors
     /// As [`World::edit_text`].
-    pub fn edit_caption(&mut self, chat: i64, message_id: i32, caption: Formatted, keyboard: Keyboard) -> Result<ChatMessage, Refusal> {
+    pub fn edit_caption(&mut self, chat: i64, message_id: i32, caption: Formatted, keyboard: Keyboard) -> Result<(), Refusal> {
         let content = match self.editable(chat, message_id)?.current.content {
             Content::Photo { file, .. } => Content::Photo { file, caption },
             Content::Document { file, .. } => Content::Document { file, caption },
@@ -73,7 +74,7 @@ impl World {
     ///
     /// # Errors
     /// As [`World::edit_text`].
-    pub fn edit_media(&mut self, chat: i64, message_id: i32, content: Content, keyboard: Keyboard) -> Result<ChatMessage, Refusal> {
+    pub fn edit_media(&mut self, chat: i64, message_id: i32, content: Content, keyboard: Keyboard) -> Result<(), Refusal> {
         self.editable(chat, message_id)?;
         self.check_file(&content)?;
         self.edit(chat, message_id, content, keyboard)
@@ -83,7 +84,7 @@ impl World {
     ///
     /// # Errors
     /// As [`World::edit_text`].
-    pub fn edit_keyboard(&mut self, chat: i64, message_id: i32, keyboard: Keyboard) -> Result<ChatMessage, Refusal> {
+    pub fn edit_keyboard(&mut self, chat: i64, message_id: i32, keyboard: Keyboard) -> Result<(), Refusal> {
         let content = self.editable(chat, message_id)?.current.content.clone();
         self.edit(chat, message_id, content, keyboard)
     }
@@ -128,7 +129,7 @@ impl World {
         }
     }
 
-    fn edit(&mut self, chat: i64, message_id: i32, content: Content, keyboard: Keyboard) -> Result<ChatMessage, Refusal> {
+    fn edit(&mut self, chat: i64, message_id: i32, content: Content, keyboard: Keyboard) -> Result<(), Refusal> {
         check_content(&content, "MESSAGE_TOO_LONG")?;
         let (at, keep) = (self.now(), self.history);
         let not_found = || Refusal::bad_request("message to edit not found");
@@ -137,10 +138,10 @@ impl World {
             return Err(Refusal::bad_request(NOT_MODIFIED));
         }
         message.replace(Version { at, content, keyboard }, keep);
-        let message = message.clone();
+        let revision = message.revision;
         self.touch(chat);
-        self.log_event(Event::Edited { chat, message_id, revision: message.revision });
-        Ok(message)
+        self.log_event(Event::Edited { chat, message_id, revision });
+        Ok(())
     }
 
     fn check_file(&self, content: &Content) -> Result<(), Refusal> {

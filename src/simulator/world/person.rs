@@ -145,9 +145,9 @@ impl World {
             return Err(Misuse::NotTheirs(message_id));
         }
         message.replace(Version { at, content, keyboard: Vec::new() }, keep);
-        let message = message.clone();
         self.touch(person);
-        let body = self.message_json(&message);
+        let message = self.message(person, message_id).ok_or(Misuse::NoMessage(message_id))?;
+        let body = self.message_json(message);
         self.queue("edited_message", person, &body);
         Ok(())
     }

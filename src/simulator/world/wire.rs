@@ -163,7 +163,7 @@ mod tests {
         let keyboard = keyboard::parse(Some(&json!({ "inline_keyboard": [[{ "text": "Oui", "callback_data": "y" }]] }))).unwrap();
         let content = Content::Text(Formatted::plain("Sûr ?"));
         let sent = world.send(1001, Outgoing { content, keyboard, reply_to: Some((text, false)) }).unwrap();
-        world.person_taps(1001, sent.id, "y").unwrap();
+        world.person_taps(1001, sent, "y").unwrap();
         match last(&world) {
             UpdateKind::CallbackQuery(query) => {
                 let message = query.regular_message().unwrap();
