@@ -10,6 +10,7 @@ mod canary;
 mod chain;
 mod closing;
 mod fuzz;
+mod imported_passwords;
 mod leftovers;
 mod limits;
 mod mail_oracle;
