@@ -50,6 +50,14 @@ impl Keys {
         let cipher = XChaCha20Poly1305::new(&key.derive("seal", &[]).into());
         Self { id: key_id(&key.fingerprint()), cipher, index: key.subkey("index") }
     }
+
+    fn chat(&self, chat: ChatId) -> i64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.index.derive("chat", &[&chat.0.to_be_bytes()]);
+        match i64::from_be_bytes([a, b, c, d, e, f, g, h]) {
+            0 => 1,
+            number => number,
+        }
+    }
 }
 
 /// The id of the key with this fingerprint, as it stands beside sealed values.
@@ -119,11 +127,12 @@ impl Sealer {
 
     /// What a chat is found by: the number that the database knows it by, never 0.
     pub fn chat(&self, chat: ChatId) -> i64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.current.index.derive("chat", &[&chat.0.to_be_bytes()]);
-        match i64::from_be_bytes([a, b, c, d, e, f, g, h]) {
-            0 => 1,
-            number => number,
-        }
+        self.current.chat(chat)
+    }
+
+    /// What a chat was found by with the older key, if there is one.
+    pub fn older_chat(&self, chat: ChatId) -> Option<i64> {
+        self.older.as_ref().map(|keys| keys.chat(chat))
     }
 
     /// What tells an address from the others that one chat has mails sent to.

@@ -39,6 +39,8 @@ session-ended-elsewhere = <b>You have been signed out</b>
     Another chat that is signed in to your account has ended this session. That wasn’t you? Sign in again, look at /sessions, and choose a new password with /reset.
 session-ended-locked = <b>You have been signed out</b>
     This account has been locked by those who run this counter. To find out why, write to {$contact}.
+session-ended-password = <b>Your password has changed</b>
+    It was not changed here, so for safety’s sake this session has ended. Sign in again to go on. It was not you? Write to {$contact}.
 session-ended-by-operator = <b>You have been signed out</b>
     Those who run this counter have ended this session. You can sign in again at any time; if you have a question, write to {$contact}.
 session-ended-erased = <b>You have been signed out</b>

@@ -39,6 +39,8 @@ session-ended-elsewhere = <b>Votre session a été fermée</b>
     Une autre conversation connectée à votre compte l’a fermée. Ce n’était pas vous ? Reconnectez-vous, consultez /sessions et choisissez un nouveau mot de passe avec /reset.
 session-ended-locked = <b>Votre session a été fermée</b>
     Ce compte a été bloqué par l’équipe de ce guichet. Pour savoir pourquoi, écrivez à {$contact}.
+session-ended-password = <b>Votre mot de passe a changé</b>
+    Il n’a pas été changé ici ; par sécurité, cette session a donc été fermée. Reconnectez-vous pour continuer. Ce n’était pas vous ? Écrivez à {$contact}.
 session-ended-by-operator = <b>Votre session a été fermée</b>
     C’est l’équipe de ce guichet qui l’a fermée. Vous pouvez vous reconnecter quand vous voulez ; pour toute question, écrivez à {$contact}.
 session-ended-erased = <b>Votre session a été fermée</b>

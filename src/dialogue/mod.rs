@@ -179,7 +179,7 @@ async fn here(turn: &mut Turn<'_>) -> Result<Option<Dialogue>, TurnError> {
         return Ok(Some(here));
     }
     tracing::error!("a stored dialogue does not decode; it is set aside in set_aside_dialogue and its chat is back at the menu");
-    store::set_aside_dialogue::keep(turn.conn, &turn.chat.dialogue, turn.now).await?;
+    store::set_aside_dialogue::keep(turn.conn, turn.chat.id, &turn.chat.dialogue, turn.now).await?;
     turn.chat.dialogue = Dialogue::Menu.write()?;
     Ok(None)
 }

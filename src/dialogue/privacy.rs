@@ -77,6 +77,7 @@ pub async fn erase(turn: &mut Turn<'_>) -> Result<(), TurnError> {
     limits::forget(turn).await?;
     store::data_request::forget(turn.conn, chat).await?;
     store::parting::forget(turn.conn, &[chat]).await?;
+    store::set_aside_dialogue::forget(turn.conn, chat).await?;
     for lane in Lane::ALL {
         for kind in lane.forgotten() {
             store::effect::forget(turn.conn, lane.of(chat), kind).await?;

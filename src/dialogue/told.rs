@@ -63,6 +63,7 @@ async fn tell_there(turn: &mut Turn<'_>, news: News, here: Dialogue) -> Result<A
                 Parting::Locked => "session-ended-locked",
                 Parting::Ended => "session-ended-by-operator",
                 Parting::Erased => "session-ended-erased",
+                Parting::Password => "session-ended-password",
             };
             signed_out(turn, here, Message::new(key).with("contact", contact)).await
         }

@@ -208,8 +208,8 @@ async fn merge(conn: &mut Conn, compared: Vec<(u64, Vec<i64>)>, progress: &impl 
         let told = |done: i64, all: i64| {
             progress(Progress { step: "merging", file: kind.file(), done: done.unsigned_abs(), all: all.unsigned_abs() });
         };
-        let touched = store::merge(conn, kind, told).await?;
-        merged.push(Merged { new, changed: touched.saturating_sub(new), conflicts });
+        let (touched, ended) = store::merge(conn, kind, told).await?;
+        merged.push(Merged { new, changed: touched.saturating_sub(new), conflicts, ended });
     }
     store::end(conn).await?;
     Ok(merged)

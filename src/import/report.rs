@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::store::import::Ended;
+
 /// How many conflicts are listed one by one.
 const LISTED: usize = 100;
 
@@ -38,6 +40,8 @@ pub struct Merged {
     pub changed: u64,
     /// The lines whose reference is known under another account; nothing was done with them.
     pub conflicts: Vec<i64>,
+    /// What was ended by passwords that were changed.
+    pub ended: Ended,
 }
 
 impl FileReport {
@@ -54,12 +58,21 @@ impl fmt::Display for Report {
         }
         write!(f, "{:<14}{:>10}{:>10}{:>10}{:>11}{:>11}", "file", "read", "new", "changed", "unchanged", "conflicts")?;
         for report in &self.files {
-            let Merged { new, changed, conflicts } = &report.merged;
+            let Merged { new, changed, conflicts, .. } = &report.merged;
             let (read, unchanged) = (report.read, report.unchanged());
             write!(f, "\n{:<14}{read:>10}{new:>10}{changed:>10}{unchanged:>11}{:>11}", report.file, conflicts.len())?;
         }
         for report in self.files.iter().filter(|report| report.erased > 0) {
             write!(f, "\n{}: rows left out, of accounts that were erased here: {}", report.file, report.erased)?;
+        }
+        for (file, Ended { passwords, sessions }) in self.files.iter().map(|report| (report.file, report.merged.ended)) {
+            if passwords > 0 {
+                write!(
+                    f,
+                    "\n{file}: passwords changed elsewhere: {passwords}; their codes, sign-in pages and reset links are void, and open \
+                     sessions were ended: {sessions}"
+                )?;
+            }
         }
         self.files.iter().try_for_each(|report| list_conflicts(report, f))
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, chat, effect, one_time_code, reset_link, session, statements, time, values};
+use super::{Conn, StoreError, chat, effect, one_time_code, reset_link, session, set_aside_dialogue, statements, time, values};
 use crate::domain::{Account, AccountId, ChatId, Email};
 use crate::effects::Lane;
 
@@ -79,6 +79,11 @@ pub async fn erase(conn: &mut Conn, account: &Account, chats: &[ChatId], address
         effect::forget(conn, Lane::Chat.of(chat), "show").await?;
         effect::empty(conn, &[Lane::Document.of(chat)]).await?;
     }
+    // A place that was lost may name the address, or a receipt, though its chat stands elsewhere now.
+    for chat in chats {
+        set_aside_dialogue::forget(conn, *chat).await?;
+    }
+    set_aside_dialogue::forget_naming(conn, &account.email).await?;
     effect::forget_mails_to(conn, &account.email).await?;
     one_time_code::forget_address(conn, &account.email).await?;
     for sql in

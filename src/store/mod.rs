@@ -126,6 +126,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     gauge::STATEMENTS,
     hand::STATEMENTS,
     import::STATEMENTS,
+    import::PASSWORD_STATEMENTS,
     known_chat::STATEMENTS,
     limit_bucket::STATEMENTS,
     look::STATEMENTS,

@@ -49,7 +49,7 @@ statements! {
     LINK = "UPDATE reset_link SET chat_id = $2, telegram_id = $3, person = $4 WHERE token_hash = $1";
     SET_ASIDE = "SELECT set_aside_id, dialogue, set_aside_at FROM set_aside_dialogue \
                  WHERE set_aside_id > $1 AND dialogue NOT LIKE $2 ORDER BY set_aside_id LIMIT $3";
-    SET_ASIDE_ONE = "UPDATE set_aside_dialogue SET dialogue = $2 WHERE set_aside_id = $1";
+    SET_ASIDE_ONE = "UPDATE set_aside_dialogue SET set_aside_id = $2, dialogue = $3 WHERE set_aside_id = $1";
     EFFECTS = "SELECT effect_id, lane, kind, payload, created_at FROM effect \
                WHERE effect_id > $1 AND payload IS NOT NULL AND payload NOT LIKE $2 ORDER BY effect_id LIMIT $3";
     EFFECT = "UPDATE effect SET lane = $2, payload = $3 WHERE effect_id = $1";
@@ -327,15 +327,30 @@ impl Work {
         }
     }
 
+    /// The chats whose numbers change: an earlier version's had no keyed ones.
+    async fn known_chats(&self, conn: &mut Conn) -> Result<Vec<ChatId>, StoreError> {
+        match self.from {
+            From::Clear => Ok(Vec::new()),
+            From::Older => chat::every(conn).await,
+        }
+    }
+
     async fn set_aside(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
         const COLUMN: &str = set_aside_dialogue::DIALOGUE;
+        let mut renumbering = None;
         let mut after = 0;
         loop {
             let rows = conn.rows::<(i64, String, i64)>(SET_ASIDE, values![after, self.done(), STEP]).await?;
             let Some(last) = rows.last() else { return Ok(()) };
             after = last.0;
-            let sealed =
-                rows.iter().map(|(id, dialogue, at)| Some(values![*id, self.sealer.seal(COLUMN, at, &self.clear(COLUMN, at, dialogue)?)]));
+            let renumbering = match &mut renumbering {
+                Some(known) => known,
+                none => none.insert(set_aside_dialogue::Renumbering::of(&self.sealer, &self.known_chats(conn).await?)),
+            };
+            let sealed = rows.iter().map(|(id, dialogue, at)| {
+                let dialogue = self.sealer.seal(COLUMN, at, &self.clear(COLUMN, at, dialogue)?);
+                Some(values![*id, renumbering.number(*id), dialogue])
+            });
             let sealed = sealed.collect();
             self.write(conn, SET_ASIDE_ONE, sealed).await?;
         }

@@ -69,8 +69,13 @@ pub async fn void_begun(conn: &mut Conn, account: AccountId, but: Option<ChatId>
 
 /// The chats of sessions, whose rows a statement finds with their index and sealed number.
 pub(super) async fn signed_in(conn: &mut Conn, sql: &'static str, values: Vec<Value>) -> Result<Vec<ChatId>, StoreError> {
-    let sealer = conn.sealer()?;
     let rows = conn.rows::<(i64, String)>(sql, values).await?;
+    opened(conn, rows).await
+}
+
+/// The chats of sessions with these indexes and sealed numbers.
+pub(super) async fn opened(conn: &mut Conn, rows: Vec<(i64, String)>) -> Result<Vec<ChatId>, StoreError> {
+    let sealer = conn.sealer()?;
     let mut chats = Vec::with_capacity(rows.len());
     for (index, telegram_id) in rows {
         match open_id(&sealer, TELEGRAM_ID, index, &telegram_id) {

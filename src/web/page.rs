@@ -62,6 +62,7 @@ struct SignInPage {
     intro: String,
     asked_by: String,
     guard: String,
+    app: bool,
     init_data: Option<String>,
     email_label: String,
     email: String,
@@ -122,6 +123,8 @@ pub struct SignInForm {
     pub email: String,
     /// What the form carries to show that this reader was shown it.
     pub guard: String,
+    /// Whether it is shown as a Mini App.
+    pub app: bool,
     /// In a Mini App, what Telegram has told of who opened it, as far as that is known.
     pub init_data: Option<String>,
 }
@@ -196,6 +199,7 @@ impl Web {
             intro: text(intro),
             asked_by: self.text(language, Message::new("mail-asked-by").with("person", form.person)),
             guard: form.guard,
+            app: form.app,
             init_data: form.init_data,
             email_label: text("page-email"),
             email: form.email,

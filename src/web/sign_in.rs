@@ -119,6 +119,7 @@ impl<'a> Visit<'a> {
             problem: problem.map(Message::new),
             person: request.person.clone(),
             email: posted.email,
+            app: self.app,
             init_data: asks.then_some(posted.init_data),
             guard: self.guard.field(&self.reader.web.key, &self.token_hash),
         };

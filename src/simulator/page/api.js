@@ -1,18 +1,21 @@
 // What the page asks of the demo server, and the stream of events it hears from it.
 
+/** No answer came at all. What browsers say of that is in their own words and language, and is not shown. */
+export class Unreachable extends Error {}
+
 async function get(path) {
-  const response = await fetch(path, { cache: 'no-store' });
-  if (!response.ok) throw new Error(await reason(response));
+  const response = await request(path, { cache: 'no-store' });
   return response.json();
 }
 
-async function post(path, body) {
-  const response = await fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+const post = (path, body) => request(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+async function request(path, options) {
+  const response = await fetch(path, options).catch((error) => {
+    throw new Unreachable(error.message);
   });
   if (!response.ok) throw new Error(await reason(response));
+  return response;
 }
 
 async function reason(response) {

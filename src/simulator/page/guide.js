@@ -35,7 +35,7 @@ export function openGuide(root, { person, sent, neighbour, besideWished }) {
     const next = stand.next && chip(stand.next, 'next', () => sent(stand.next));
     const page = stand.page && linkChip(stand.page, say('openLink'));
     const tries = stand.tries.map(({ command, word, isDone, isNext }) => tryChip(say, say(word), `/${command}`, isDone, isNext));
-    const beside = name && chip(say('beside', { name }), 'next wide', besideWished, 'beside');
+    const beside = name && chip(say('openChat', { name }), 'next', besideWished, 'chat');
     chips.replaceChildren(...[next, page, beside, ...tries].filter(Boolean));
     chips.scrollLeft = 0;
   }

@@ -26,7 +26,7 @@ async function attempt(request) {
     await request();
     return true;
   } catch (error) {
-    toast(words.say('failed', { error: error.message }));
+    toast(error instanceof api.Unreachable ? words.say('unreachable') : words.say('failed', { error: error.message }));
     return false;
   }
 }
@@ -71,9 +71,10 @@ async function refreshAll() {
   byId('lost').hidden = true;
   await attempt(async () => takePeople(await api.people()));
   if (!people.length) return;
+  await Promise.all([refreshMails(), ...people.map(({ id }) => refreshChat(id))]);
+  // Until there is something to show, the page says that it connects.
   if (activeId() === null) openAsBefore();
   turned();
-  await Promise.all([refreshMails(), ...people.map(({ id }) => refreshChat(id))]);
 }
 
 /** Panes hold on to their person, so what is known of one is renewed in place. */

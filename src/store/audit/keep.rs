@@ -79,6 +79,10 @@ pub async fn settle(conn: &mut Conn, key: &Key, now: Timestamp, limit: i64) -> R
     if rows.is_empty() {
         return Ok(Kept::Rows(0));
     }
+    // Behind an older head that was put back the places are taken.
+    if conn.row::<Row>(PLACED, values![head.place + 1, 1]).await?.is_some() {
+        return Ok(Kept::Tampered);
+    }
     let before = head.place;
     let head = place(conn, key, head, rows, now).await?;
     head.set(conn, key, Name::Head).await?;

@@ -2,17 +2,23 @@
 //! and against what is there, and once they are found right the import is decided. Then they are merged, a few at a time. What
 //! was removed or set here is kept. The statements are in `sql`, the rows in `rows`.
 
+mod password;
 mod rows;
 mod sql;
 
 use std::time::Instant;
 
+pub use password::Ended;
 pub use rows::{Staged, StagedAccount, StagedBalance, StagedCard, StagedPayment};
 
 use super::meta::{self, Meta};
 use super::{Conn, StoreError, Value, values};
 
 pub(super) const STATEMENTS: &[&str] = sql::STATEMENTS;
+pub(super) const PASSWORD_STATEMENTS: &[&str] = password::STATEMENTS;
+
+/// How often lines are merged before it is given up that the counter's turns stand in the way.
+const TRIES: usize = 5;
 
 /// How many lines are merged in one transaction: enough to make its cost small, few enough to hold nobody up.
 const CHUNK: i64 = 1000;
@@ -88,21 +94,43 @@ pub async fn is_decided(conn: &mut Conn) -> Result<bool, StoreError> {
 }
 
 /// Merges what is staged of one kind; the kinds one after the other, in the order of [`Kind::ALL`]. The number of rows that were
-/// new or changed. `progress` hears how many lines are merged, of how many.
-pub async fn merge(conn: &mut Conn, kind: Kind, progress: impl Fn(i64, i64)) -> Result<u64, StoreError> {
+/// new or changed, and what was ended by passwords among them. `progress` hears how many lines are merged, of how many.
+pub async fn merge(conn: &mut Conn, kind: Kind, progress: impl Fn(i64, i64)) -> Result<(u64, Ended), StoreError> {
     let last = conn.number(kind.sql().last, Vec::new()).await?;
-    let (mut merged, mut touched) = (0, 0);
+    let (mut merged, mut touched, mut ended) = (0, 0, Ended::default());
     while merged < last {
         let begun = Instant::now();
         let next = last.min(merged + CHUNK);
-        conn.begin().await?;
-        touched += conn.run(kind.sql().merge, values![merged, next]).await?;
-        conn.commit().await?;
+        let (rows, by_passwords) = merge_lines(conn, kind, merged, next).await?;
+        touched += rows;
+        ended += by_passwords;
         give_way(conn, begun).await;
         merged = next;
         progress(merged, last);
     }
-    Ok(touched)
+    Ok((touched, ended))
+}
+
+/// Merges the lines after `merged` up to `next` in one transaction; again, if the counter's turns stood in its way.
+async fn merge_lines(conn: &mut Conn, kind: Kind, merged: i64, next: i64) -> Result<(u64, Ended), StoreError> {
+    for _ in 1..TRIES {
+        match merge_once(conn, kind, merged, next).await {
+            Err(error) if error.is_contention() => {
+                tracing::debug!(%error, "a turn stood in the way of an import; its lines go again");
+                conn.roll_back().await?;
+            }
+            outcome => return outcome,
+        }
+    }
+    merge_once(conn, kind, merged, next).await
+}
+
+async fn merge_once(conn: &mut Conn, kind: Kind, merged: i64, next: i64) -> Result<(u64, Ended), StoreError> {
+    conn.begin().await?;
+    let ended = if kind == Kind::Account { password::end_what_they_opened(conn, merged, next).await? } else { Ended::default() };
+    let rows = conn.run(kind.sql().merge, values![merged, next]).await?;
+    conn.commit().await?;
+    Ok((rows, ended))
 }
 
 /// Notes that everything is merged, and forgets what was staged.

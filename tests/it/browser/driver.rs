@@ -21,8 +21,9 @@ pub struct Theatre {
     pub address: String,
     port: u16,
     folder: tempfile::TempDir,
-    arguments: Vec<String>,
-    _demo: Option<Process>,
+    /// Where the browser finds which host, and whose key it trusts there.
+    doors: Vec<(String, String)>,
+    demo: Option<Process>,
     _driver: Process,
 }
 
@@ -46,7 +47,7 @@ impl Theatre {
     pub fn open() -> Option<Self> {
         let (demo, address) = demo(&std::env::temp_dir());
         let demo = Process(demo);
-        Some(Self { _demo: Some(demo), ..Self::around(address)? })
+        Some(Self { demo: Some(demo), ..Self::around(address)? })
     }
 
     /// Opens around a demo page that is served already.
@@ -61,15 +62,21 @@ impl Theatre {
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new(driver).arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let arguments = vec!["--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1".to_owned()];
-        Some(Self { address, port, folder, arguments, _demo: None, _driver: Process(driver) })
+        Some(Self { address, port, folder, doors: Vec::new(), demo: None, _driver: Process(driver) })
     }
 
-    /// Has the browser find a host behind this door, and trust the door's key there. No other host is to be found.
+    /// Has the browser find a host behind this door, and trust the door's key there. No other host is to be found but those behind doors.
     pub fn with_door(mut self, host: &str, door: &Door) -> Self {
-        let rules = format!("--host-resolver-rules=MAP {host} {},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1", door.address);
-        self.arguments = vec![rules, format!("--ignore-certificate-errors-spki-list={}", door.key_hash)];
+        self.doors.push((format!("MAP {host} {}", door.address), door.key_hash.clone()));
         self
+    }
+
+    /// What the browser is told of where hosts are.
+    fn hosts(&self) -> Vec<String> {
+        let (maps, keys): (Vec<_>, Vec<_>) = self.doors.iter().cloned().unzip();
+        let rules: Vec<_> = maps.into_iter().chain(["MAP * ~NOTFOUND".to_owned(), "EXCLUDE 127.0.0.1".to_owned()]).collect();
+        let trusted = (!keys.is_empty()).then(|| format!("--ignore-certificate-errors-spki-list={}", keys.join(",")));
+        std::iter::once(format!("--host-resolver-rules={}", rules.join(","))).chain(trusted).collect()
     }
 
     /// A new browser window on the demo's page at this query.
@@ -87,7 +94,7 @@ impl Theatre {
             format!("--user-data-dir={}", profile.display()),
             format!("--force-device-scale-factor={}", window.scale),
         ];
-        arguments.extend_from_slice(&self.arguments);
+        arguments.extend(self.hosts());
         if window.dark {
             arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
         }
@@ -106,6 +113,11 @@ impl Theatre {
         client.set_window_size(window.size.0, window.size.1 + u32::try_from(frame).unwrap()).await.unwrap();
         client.goto(&format!("http://{}/?{query}", self.address)).await.unwrap();
         client
+    }
+
+    /// Ends the demo, as whoever started it does.
+    pub fn end_demo(&mut self) {
+        self.demo = None;
     }
 
     /// Where the browser puts what it downloads.

@@ -1,6 +1,8 @@
 //! The sign-in page as a Mini App, over https: its script takes up what the client tells of the person, who then needs no code; where
 //! that does not hold, the holder hears so and gets a code.
 
+use axum::response::Html;
+use fantoccini::{Client, Locator};
 use guichet::clock::{Clock, Random};
 use guichet::domain::Language;
 use guichet::import::samples::PASSWORD;
@@ -14,6 +16,8 @@ use super::readable::readable;
 use super::visit::Visit;
 
 const HOST: &str = "counter.example.org";
+const TELEGRAM: &str = "web.telegram.org";
+const STRANGER: &str = "stranger.example.org";
 
 #[tokio::test]
 async fn within_telegram_the_password_alone_signs_in() {
@@ -68,6 +72,17 @@ async fn what_is_old_or_forged_is_said_to_be_and_a_code_helps_on() {
         problem(&boris, "page-sign-in-app-stale").await;
         readable(&boris).await;
         boris.screenshot("app-3-stale").await;
+        // Refused as it is, it comes along into another language: behind the `#`, where nobody but the page sees it.
+        click(&page, "nav a[lang=fr]").await;
+        until(&page, "document.documentElement.lang === 'fr' && document.querySelector('#init-data')?.value.includes('hash=')").await;
+        until(&page, "location.search === '?lang=fr' && !location.pathname.includes('hash') && !document.referrer").await;
+        let in_french = boris.turn_to(Language::Fr, 1002, boris.email);
+        enter(&in_french, PASSWORD).await;
+        problem(&in_french, "page-sign-in-app-stale").await;
+        click(&page, "nav a[lang=ru]").await;
+        until(&page, "document.documentElement.lang === 'ru' && document.querySelector('#init-data')?.value.includes('hash=')").await;
+        enter(&boris, PASSWORD).await;
+        problem(&boris, "page-sign-in-app-stale").await;
     }
     find(&page, "#password").await.send_keys(PASSWORD).await.unwrap();
     click(&page, "button[type=submit]").await;
@@ -78,6 +93,55 @@ async fn what_is_old_or_forged_is_said_to_be_and_a_code_helps_on() {
     boris.button(&boris.label("button-sign-out")).await;
     page.close().await.unwrap();
     stage.app.stop().await;
+}
+
+/// Telegram's web client shows a Mini App in a frame with these permissions; any other page that tries shows nothing of it.
+#[tokio::test]
+async fn telegram_on_the_web_frames_the_page_and_nobody_else_does() {
+    let stage = stage().await;
+    let pages = Door::open(HOST, stage.app.pages_address()).await;
+    let Some(theatre) = Theatre::around(stage.serving.address.to_string()) else { return };
+    let around = Door::open(TELEGRAM, blank_page().await).await;
+    let theatre = theatre.with_door(HOST, &pages).with_door(TELEGRAM, &around).with_door(STRANGER, &around);
+    let page = theatre.visit("person=1002", Window::light(390, 844)).await;
+    let boris = Visit::new(page.clone(), Language::Ru, 1002, "boris@example.org", 390);
+    ask(&boris).await;
+    boris.button(&boris.label("button-open-page")).await;
+    let chat = page.current_url().await.unwrap();
+    page.goto(&format!("https://{STRANGER}/")).await.unwrap();
+    frame(&page, &app(&stage, &boris, &told(&stage, 0))).await;
+    assert!(page.find(Locator::Css("#email")).await.is_err(), "a stranger frames it");
+    page.goto(&format!("https://{TELEGRAM}/")).await.unwrap();
+    frame(&page, &app(&stage, &boris, &told(&stage, 0))).await;
+    until(&page, "document.querySelector('#init-data')?.value.includes('hash=')").await;
+    click(&page, "nav a[lang=fr]").await;
+    until(&page, "document.documentElement.lang === 'fr' && document.querySelector('#init-data')?.value.includes('hash=')").await;
+    let in_french = boris.turn_to(Language::Fr, 1002, boris.email);
+    enter(&in_french, PASSWORD).await;
+    until(&page, &format!("document.title === {:?}", in_french.label("page-signed-in"))).await;
+    page.goto(chat.as_str()).await.unwrap();
+    boris.button(&boris.label("button-sign-out")).await;
+    page.close().await.unwrap();
+    stage.app.stop().await;
+}
+
+/// Where a page is served that others are framed in.
+async fn blank_page() -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = axum::Router::new().fallback(async || Html("<!doctype html><title>Around</title><body></body>"));
+    tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
+    address
+}
+
+/// Goes into a frame on this page that shows what is at `url`, as Telegram's web client makes it.
+async fn frame(page: &Client, url: &str) {
+    let script = "const frame = document.createElement('iframe'); \
+        frame.sandbox = 'allow-scripts allow-same-origin allow-popups allow-forms allow-modals allow-storage-access-by-user-activation'; \
+        const loaded = new Promise((resolve) => (frame.onload = resolve)); frame.src = arguments[0]; document.body.append(frame); \
+        loaded.then(arguments[1]);";
+    page.execute_async(script, vec![url.into()]).await.unwrap();
+    find(page, "iframe").await.enter_frame().await.unwrap();
 }
 
 /// The demo's stage in this process, with pages that holders reach over https.

@@ -2,6 +2,7 @@
 //! Chromium and its driver are found if they are installed; without them the tests say so.
 
 mod cards;
+mod connecting;
 mod door;
 mod driver;
 mod keys;

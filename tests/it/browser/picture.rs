@@ -6,7 +6,7 @@ use std::path::Path;
 use guichet::domain::Language;
 use guichet::locale::Message;
 
-use super::driver::{Theatre, Window, click, screenshot, until};
+use super::driver::{Theatre, Window, click, find, screenshot, until};
 use super::visit::Visit;
 
 /// What a picture in the repository may weigh.
@@ -40,6 +40,9 @@ async fn set_the_scene(alice: &Visit) {
 
 async fn take(alice: &Visit, name: &str) {
     click(&alice.page, &alice.at("[data-testid=guide-close]")).await;
+    // The notice of the sign-in came after the code.
+    click(&alice.page, "#mail-list li:last-child button").await;
+    find(&alice.page, "[data-testid=mail-code]").await;
     // Nothing moves any more, and the mail is drawn.
     until(&alice.page, "document.querySelector('iframe')?.offsetHeight > 400 && !document.getAnimations().length").await;
     let file = screenshot(&alice.page, name).await;

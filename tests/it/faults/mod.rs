@@ -13,6 +13,7 @@ mod dialogues;
 mod disk;
 mod forgery;
 pub mod holder;
+mod hush;
 mod kill;
 mod ledger;
 mod mail;

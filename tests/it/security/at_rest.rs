@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use guichet::clock::{Clock, Random};
 use guichet::config::Database;
-use guichet::domain::{AccountId, ChatId};
+use guichet::domain::{AccountId, ChatId, Parting};
 use guichet::import::import;
 use guichet::simulator::{FaultKind, Person};
 use guichet::store::reseal::is_complete;
-use guichet::store::{Conn, Db, StoreError, Value, account, chat, effect, help_feedback, import as staging, one_time_code, reset_link};
+use guichet::store::{
+    Conn, Db, StoreError, Value, account, card, chat, effect, help_feedback, import as staging, one_time_code, parting, payment, reset_link,
+};
 use guichet::unlock::unlock;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -266,6 +268,11 @@ const EARLIER: &str = "INSERT INTO account (account_id, email, name, language, s
      INSERT INTO staged_account (line, email, name, language, state, opened_on, password_hash) VALUES \
      (2, 'marked-otter-2@example.org', 'Otterly Late', 'en', 'open', '2014-01-02', ''); \
      INSERT INTO staged_balance (line, email, currency, minor) VALUES (2, 'marked-otter-2@example.org', 'EUR', 5); \
+     INSERT INTO staged_card (line, card_ref, email, brand, last4, expires, linked_on) VALUES \
+     (2, 'otter-1', 'marked-otter-2@example.org', 'Visa', '1117', '2027-11', '2015-07-08'); \
+     INSERT INTO staged_payment (line, payment_ref, email, paid_at, merchant, minor, currency, status, card_last4) VALUES \
+     (2, 'otter-2', 'marked-otter-2@example.org', 1000, 'Tea House', 5, 'EUR', 'paid', '1117'); \
+     INSERT INTO parting (chat_id, why) VALUES (987654321012, 'ended'); \
      INSERT INTO meta (name, value) VALUES ('import_decided', 'yes')";
 
 /// What it has deleted, and not overwritten: too much for one page.
@@ -292,6 +299,10 @@ async fn is_as_it_was(conn: &mut Conn) {
     let otter = ChatId(OTTER);
     let account = account::by_email(conn, &"marked-otter@example.org".parse().unwrap()).await.unwrap().unwrap();
     assert_eq!((account.id.0, account.name.as_str()), (1, "Otterly Marked"));
+    let sealer = conn.sealer().unwrap();
+    let (name_index,): (String,) = conn.row("SELECT name_index FROM account WHERE account_id = 1", vec![]).await.unwrap().unwrap();
+    assert_eq!(name_index, sealer.name(&sealer.email(&account.email), &account.name), "an import sees that the name is the same");
+    assert_eq!(parting::waiting(conn, 9).await.unwrap(), [(otter, Parting::Ended)]);
     let known = chat::load(conn, &[otter, ChatId(5)]).await.unwrap();
     let [mine, other] = [otter, ChatId(5)].map(|id| known.iter().find(|chat| chat.id == id).unwrap());
     assert_eq!(mine.dialogue, r#"{"v":1,"at":"status"}"#);
@@ -314,6 +325,8 @@ async fn ends_the_import(conn: &mut Conn) {
     let late = account::by_email(conn, &"marked-otter-2@example.org".parse().unwrap()).await.unwrap().unwrap();
     assert_eq!(late.name, "Otterly Late");
     assert_eq!(account::balances(conn, late.id).await.unwrap().len(), 1);
+    assert_eq!(card::linked(conn, late.id).await.unwrap().len(), 1);
+    assert_eq!(payment::count(conn, late.id).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -369,6 +382,7 @@ async fn an_import_that_an_earlier_version_decided_goes_on() {
     drop(locked);
     unlock(&db, &folder.path().join("guichet.key"), &Random::machine(), Clock::machine().now()).await.unwrap();
     let mut conn = db.conn().await.unwrap();
+    assert_eq!(found_in(&files_of(&path)), Vec::<String>::new(), "at once, not only once the database is closed");
     ends_the_import(&mut conn).await;
     is_as_it_was(&mut conn).await;
     let silent = chat::silent(&mut conn, Clock::machine().now(), 9).await.unwrap();

@@ -22,18 +22,18 @@ use crate::process;
 use crate::unlocked::unlocked;
 
 /// Rows that have their place in [`filled`], and rows after them that have none yet.
-const PLACED: i64 = 8;
-const WAITING: i64 = 2;
+pub const PLACED: i64 = 8;
+pub const WAITING: i64 = 2;
 
-fn key(folder: &Path) -> Key {
+pub fn key(folder: &Path) -> Key {
     Key::create(&folder.join("guichet.key"), &Random::seeded(1)).unwrap()
 }
 
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::from_second(1_488_358_800).unwrap()
 }
 
-async fn record(conn: &mut Conn, key: &Key, numbers: std::ops::Range<i64>) {
+pub async fn record(conn: &mut Conn, key: &Key, numbers: std::ops::Range<i64>) {
     for number in numbers {
         let reference = format!("0000{}-00000", number);
         let deed = Audited { action: "signed_in", account: AccountId(1 + number % 2), reference, outcome: "done" };
@@ -42,7 +42,7 @@ async fn record(conn: &mut Conn, key: &Key, numbers: std::ops::Range<i64>) {
 }
 
 /// An audit of two accounts.
-async fn filled(db: &Db, key: &Key) -> Conn {
+pub async fn filled(db: &Db, key: &Key) -> Conn {
     let mut conn = db.conn().await.unwrap();
     assert_eq!(audit::begin(&mut conn, key, now()).await.unwrap(), Some(0));
     conn.script(
@@ -59,7 +59,7 @@ async fn filled(db: &Db, key: &Key) -> Conn {
     conn
 }
 
-async fn found(conn: &mut Conn, key: &Key) -> Option<Trouble> {
+pub async fn found(conn: &mut Conn, key: &Key) -> Option<Trouble> {
     audit::examine(conn, key).await.unwrap().bad.map(|bad| bad.trouble)
 }
 
@@ -250,6 +250,10 @@ async fn subjects_of_an_earlier_version_are_sealed_once(db: &Db, key: &Key) {
     conn.run("UPDATE audit_checkpoint SET seal = $1", vec![seal.as_str().into()]).await.unwrap();
     conn.script("UPDATE audit_subject SET seal = ''").await.unwrap();
     assert_eq!(found(&mut conn, key).await, None, "the next start seals them");
+    conn.begin().await.unwrap();
+    assert_eq!(audit::settle(&mut conn, key, now(), 100).await.unwrap(), Kept::Rows(WAITING), "or the next sweep");
+    assert_eq!(found(&mut conn, key).await, None);
+    conn.roll_back().await.unwrap();
     audit::go_on(&mut conn, key).await.unwrap();
     assert_eq!(found(&mut conn, key).await, None);
     assert_eq!(audit::of_account(&mut conn, key, AccountId(1)).await.unwrap().len(), 5);
@@ -276,9 +280,9 @@ async fn an_unlinked_holder_is_nobody(db: &Db, key: &Key) {
     assert_eq!((report.bad, report.rows), (None, PLACED + WAITING));
 }
 
-const DROP_SQLITE: &str = "DROP TRIGGER audit_stands; DROP TRIGGER audit_stays; DROP TRIGGER audit_checkpoint_advances; \
+pub const DROP_SQLITE: &str = "DROP TRIGGER audit_stands; DROP TRIGGER audit_stays; DROP TRIGGER audit_checkpoint_advances; \
                            DROP TRIGGER audit_checkpoint_stays";
-const DROP_POSTGRES: &str = "DROP TRIGGER audit_stands ON audit; DROP TRIGGER audit_stays ON audit; \
+pub const DROP_POSTGRES: &str = "DROP TRIGGER audit_stands ON audit; DROP TRIGGER audit_stays ON audit; \
                              DROP TRIGGER audit_checkpoint_advances ON audit_checkpoint; \
                              DROP TRIGGER audit_checkpoint_stays ON audit_checkpoint";
 
@@ -366,7 +370,7 @@ async fn erasing_a_holder_leaves_rows_that_are_nobodys() {
 }
 
 /// The migrations of the version before the audit was sealed.
-async fn migrations_before(kind: &str, folder: &Path) -> Migrator {
+pub async fn migrations_before(kind: &str, folder: &Path) -> Migrator {
     let before = folder.join(format!("{kind}-before"));
     std::fs::create_dir(&before).unwrap();
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind)).unwrap() {
@@ -378,7 +382,7 @@ async fn migrations_before(kind: &str, folder: &Path) -> Migrator {
     Migrator::new(before).await.unwrap()
 }
 
-const OLD_ROWS: &str = "INSERT INTO account (email, name, language, state, opened_on, password_hash) \
+pub const OLD_ROWS: &str = "INSERT INTO account (email, name, language, state, opened_on, password_hash) \
                         VALUES ('a@example.org', '', 'en', 'open', '', ''), ('b@example.org', '', 'en', 'open', '', ''); \
                         INSERT INTO audit (audit_id, reference, action, account_id, outcome, happened_at) \
                         VALUES (3, '00000-00001', 'card_removed', 2, 'done', 1488358800000), \

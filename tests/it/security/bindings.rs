@@ -1,14 +1,17 @@
-//! What a code, a cookie and a page are bound to: the chat and the account they are for, https, and nothing that could be added to them.
+//! What a code, a cookie, a page and a question are bound to: the chat, the account and the session they are for, https, and nothing that
+//! could be added to them.
 
 use guichet::clock::Random;
+use guichet::dialogue::Tap;
 use guichet::dialogue::sign_in::page::code_for;
 use guichet::domain::{AccountId, ChatId};
 use guichet::import::samples::PASSWORD;
 use guichet::secret::Key;
 use reqwest::header::SET_COOKIE;
 
+use super::buttons::revision_of;
 use super::password_page::Reader;
-use crate::counter::{ALICE, Counter};
+use crate::counter::{ALICE, BOB, Counter};
 
 #[test]
 fn a_pages_code_is_that_of_its_link_its_chat_and_its_account() {
@@ -61,4 +64,51 @@ async fn no_page_is_guessed_at_listed_or_reached_from_a_window_of_another_site()
         assert_eq!(told, ["nosniff", "noindex, nofollow", "same-origin"], "{link}");
     }
     counter.close(&[]).await;
+}
+
+/// Alice is asked something that `button` confirms; then she signs out, and the chat in to the account of this address, which somebody
+/// else is signed in to as well. Whatever has the question stand there again, whoever is signed in now has not been asked.
+async fn is_confirmed_by_nobody(counter: &Counter, address: &str, button: &'static str, told: &'static str) {
+    let question = counter.stored_dialogue(ALICE).await;
+    let (message, data) = counter.button(ALICE, &counter.word(button));
+    counter.says(ALICE, "/signout").await;
+    counter.sign_in(ALICE, address).await;
+    counter.sign_in(BOB, address).await;
+    let but = ["effect", "processed_update", "chat"];
+    let before = counter.rows_but(&but).await;
+    counter.with(|world| world.person_forges(ALICE, message, &data)).unwrap();
+    counter.settled().await;
+    counter.stand_at(ALICE, &question).await;
+    let confirmed = Tap::Confirm.wire(revision_of(counter, ALICE).await);
+    counter.with(|world| world.person_forges(ALICE, message, &confirmed)).unwrap();
+    counter.settled().await;
+    let notice = counter.with(|world| world.notices(ALICE).next_back().map(|notice| notice.text.clone()));
+    assert_eq!(notice, Some(counter.word(told)), "{address}");
+    assert_eq!(counter.rows_but(&but).await, before, "{address}");
+}
+
+#[tokio::test]
+async fn a_card_question_is_answered_in_the_session_it_was_asked_in() {
+    for address in ["alice@example.org", "boris@example.org"] {
+        let counter = Counter::open().await;
+        counter.is_asked_to_confirm(ALICE).await;
+        is_confirmed_by_nobody(&counter, address, "button-confirm-removal", "confirmation-expired").await;
+        assert_eq!(counter.removals().await, [0, 0, 0, 0]);
+        counter.close(&[]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_question_about_sessions_is_answered_in_the_one_it_was_asked_in() {
+    for address in ["alice@example.org", "boris@example.org"] {
+        let counter = Counter::open().await;
+        counter.sign_in(BOB, "alice@example.org").await;
+        counter.sign_in(ALICE, "alice@example.org").await;
+        counter.says(ALICE, "/sessions").await;
+        counter.presses(ALICE, &counter.word("button-end-others")).await;
+        counter.says(BOB, "/signout").await;
+        is_confirmed_by_nobody(&counter, address, "button-end-others-confirm", "sessions-expired").await;
+        assert_eq!(counter.number("SELECT COUNT(*) FROM session WHERE ended_at IS NULL").await, 2);
+        counter.close(&[]).await;
+    }
 }

@@ -96,7 +96,8 @@ impl Forger {
     }
 }
 
-async fn revision_of(counter: &Counter, person: i64) -> i64 {
+/// The revision of the screen that a chat shows.
+pub(super) async fn revision_of(counter: &Counter, person: i64) -> i64 {
     let index = counter.index(person).await;
     let mut conn = counter.stage.app.conn().await.unwrap();
     conn.number("SELECT revision FROM chat WHERE chat_id = $1", vec![index.into()]).await.unwrap()

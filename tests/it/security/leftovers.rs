@@ -96,6 +96,33 @@ async fn a_forgotten_chats_page_and_the_word_to_it_go_too() {
     counter.close(&[]).await;
 }
 
+/// Such a dialogue may name its holder's address, in whatever form it does not decode.
+#[tokio::test]
+async fn a_dialogue_that_was_set_aside_goes_with_its_chat_and_with_the_account_it_names() {
+    for (counter, _server) in Counter::on_both().await {
+        let aside = async || counter.number("SELECT COUNT(*) FROM set_aside_dialogue").await;
+        let loses = async |person: i64, dialogue: &str| {
+            counter.says(person, "/menu").await;
+            counter.stand_at(person, dialogue).await;
+            counter.says(person, "/menu").await;
+        };
+        loses(ALICE, "first, of Alice@example.org").await;
+        loses(ALICE, "second").await;
+        loses(BOB, "of boris@example.org").await;
+        assert_eq!(aside().await, 3);
+        counter.says(ALICE, "/forget").await;
+        counter.presses(ALICE, &counter.word("button-forget-confirm")).await;
+        assert_eq!(aside().await, 1, "the other chat's stays");
+        counter.sign_in(ALICE, EMAIL).await;
+        loses(ALICE, "a receipt").await;
+        loses(BOB, "{of Alice@example.org").await;
+        assert_eq!(aside().await, 3);
+        counter.erases().await;
+        assert_eq!(aside().await, 1, "what is another's stays");
+        counter.stage.app.stop().await;
+    }
+}
+
 #[tokio::test]
 async fn what_was_sent_is_gone_from_the_log_with_the_next_sweep() {
     let counter = Counter::open().await;

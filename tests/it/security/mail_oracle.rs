@@ -1,6 +1,8 @@
 //! No oracle in the mails on their way: neither the document of what is kept, nor how long another mail takes, tells whether a mail to
 //! an address goes out.
 
+use std::collections::HashSet;
+
 use guichet::domain::{ChatId, Email, Language};
 use guichet::effects::{Effect, Letter, Mail};
 use guichet::store::{Conn, effect};
@@ -52,6 +54,12 @@ async fn a_document_names_no_mail_to_another_address_and_none_that_was_asked_for
     assert_eq!(kinds, ["mail_signed_in", "mail_password_changed", "mail_card_removed", "document"]);
     // Order holds among a chat's mails to one address, whoever else writes to it.
     assert_eq!(counter.number("SELECT COUNT(DISTINCT lane) FROM effect WHERE kind LIKE 'mail%'").await, 3);
+    // Nor do the names of lanes show that two chats write to the same.
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    let lanes: Vec<(String,)> = conn.rows("SELECT DISTINCT lane FROM effect WHERE kind LIKE 'mail%'", vec![]).await.unwrap();
+    drop(conn);
+    let mailboxes: HashSet<&str> = lanes.iter().filter_map(|(lane,)| lane.split(' ').nth(2)).collect();
+    assert_eq!(mailboxes.len(), 3, "{lanes:?}");
     counter.says(BOB, "/forget").await;
     counter.presses(BOB, &counter.word("button-forget-confirm")).await;
     let asked_for =

@@ -1,21 +1,26 @@
 //! What must hold whatever comes from outside: text is never code, cards given away are kept nowhere, and no input breaks anything.
 
+mod ages;
 mod at_rest;
 mod audit;
 mod bindings;
 mod buckets;
 mod buttons;
 mod canary;
+mod chain;
 mod closing;
 mod fuzz;
+mod imported_passwords;
 mod leftovers;
 mod limits;
 mod mail_oracle;
+mod meanwhile;
 mod mini_app;
 mod operator_hand;
 mod oracle;
 pub mod password_page;
 mod paste;
+mod races;
 mod receipts;
 mod reseal;
 mod retention;

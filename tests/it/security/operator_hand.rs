@@ -115,6 +115,24 @@ async fn a_locked_account_is_signed_out_at_once_and_nobody_signs_in_until_it_is_
     }
 }
 
+/// What was begun before a lock stays void once the account is unlocked, within the minutes that it would have been good for.
+#[tokio::test]
+async fn what_was_begun_before_a_lock_is_no_way_in_after_it() {
+    let counter = Counter::open().await;
+    let entered = Reader::default().enters(&counter.asks_for_a_page(BOB).await, EMAIL, samples::PASSWORD).await.code().unwrap();
+    counter.says(ALICE, "/signin").await;
+    counter.says(ALICE, EMAIL).await;
+    let mailed = counter.code();
+    counter.does(Act::Lock).await.unwrap();
+    counter.does(Act::Unlock).await.unwrap();
+    counter.says(BOB, &entered).await;
+    assert!(counter.screen(BOB).contains(&counter.word("page-code-void")), "{}", counter.screen(BOB));
+    counter.says(ALICE, &mailed).await;
+    assert!(counter.screen(ALICE).contains(&counter.word("code-void")), "{}", counter.screen(ALICE));
+    assert_eq!(counter.number("SELECT COUNT(*) FROM session").await, 0);
+    counter.close(&[]).await;
+}
+
 #[tokio::test]
 async fn ended_sessions_are_told_and_may_begin_again() {
     for (counter, _server) in Counter::on_both().await {

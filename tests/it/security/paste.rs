@@ -4,7 +4,7 @@ use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 use guichet::domain::gives_a_card_away;
-use guichet::simulator::{Formatted, Kind};
+use guichet::simulator::{Formatted, Kind, Person};
 
 use super::{STATES, stored};
 use crate::counter::{ALICE, Counter};
@@ -72,6 +72,19 @@ async fn a_card_pasted_in_any_state_is_deleted_warned_of_and_kept_nowhere() {
         assert!(!holds(&kept, digits), "{digits} is kept");
         assert!(!holds(&written, digits), "{digits} is logged");
     }
+    counter.close(&[]).await;
+}
+
+/// What a person is called on Telegram is kept, mailed and shown.
+#[tokio::test]
+async fn a_card_for_a_name_is_masked_before_it_is_kept() {
+    let counter = Counter::open().await;
+    let person = 1005;
+    counter.with(|world| world.add_person(Person::new(person, card(), "en")));
+    counter.says(person, "/signin").await;
+    counter.says(person, "alice@example.org").await;
+    let mail = counter.with(|world| world.mails().last().unwrap().text.clone());
+    assert!(mail.contains("••••") && !mail.contains(&card()), "{mail}");
     counter.close(&[]).await;
 }
 

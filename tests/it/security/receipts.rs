@@ -4,7 +4,7 @@ use guichet::clock::Random;
 use guichet::config::Database;
 use guichet::domain::{AccountId, Audited};
 use guichet::secret::Key;
-use guichet::store::audit::{self, Kept, Verdict};
+use guichet::store::audit::{self, Kept, Trouble, Verdict};
 use guichet::store::{Conn, Db};
 use jiff::{SignedDuration, Timestamp};
 
@@ -67,6 +67,8 @@ async fn no_row_that_was_touched_makes_a_receipt_genuine() {
     }
     // Nothing is cut off beyond a checkpoint that is not the counter's.
     conn.script("INSERT INTO audit_checkpoint SELECT 'cut', place, chain, 1, 1, '' FROM audit WHERE place = 1").await.unwrap();
+    let unknown = verdict(&mut conn, &key, "00009-00000").await;
+    assert_eq!(unknown, Verdict::Altered(Trouble::Checkpoint("cut")), "nor is a receipt unknown because of it");
     let later = now + SignedDuration::from_hours(1);
     assert_eq!(audit::cut(&mut conn, &key, later, later, 100).await.unwrap(), Kept::Tampered);
     assert_eq!(conn.number("SELECT COUNT(*) FROM audit", vec![]).await.unwrap(), ROWS);

@@ -98,7 +98,7 @@ async fn lives(conn: &mut Conn, now: Timestamp) {
         void: false,
     };
     reset_link::put(conn, &link).await.unwrap();
-    set_aside_dialogue::keep(conn, "a lost place", now).await.unwrap();
+    set_aside_dialogue::keep(conn, CHAT, "a lost place", now).await.unwrap();
     let screen = effect::New { lane: ("chat", CHAT), to: None, kind: "show", payload: format!(r#"{{"show":{{"chat":{}}}}}"#, CHAT.0) };
     let letters = ["mail_code", "mail_reset_link", "mail_signed_in"].map(letter);
     effect::insert(conn, [letters.to_vec(), vec![screen]].concat(), now).await.unwrap();
@@ -157,6 +157,8 @@ async fn goes_on(conn: &mut Conn, now: Timestamp) {
     let aside = "SELECT dialogue FROM set_aside_dialogue";
     let (aside,): (String,) = conn.row(aside, vec![]).await.unwrap().unwrap();
     assert_eq!(sealer.open("set_aside_dialogue.dialogue", now.as_millisecond(), &aside).as_deref(), Ok("a lost place"));
+    set_aside_dialogue::forget(conn, CHAT).await.unwrap();
+    assert_eq!(conn.number("SELECT COUNT(*) FROM set_aside_dialogue", vec![]).await.unwrap(), 0, "it is found by its chat");
     let kinds: Vec<_> = effect::alive(conn, 0).await.unwrap().into_iter().map(|row| (row.kind, row.payload.is_some())).collect();
     assert_eq!(kinds, [("mail_signed_in".to_owned(), true), ("show".to_owned(), true)], "codes and links of the old key are not sent");
     for (lane, to) in [("mail", Some(&alice())), ("chat", None)] {

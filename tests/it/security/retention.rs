@@ -2,21 +2,27 @@
 //! of a holder's and is not declared here fails.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use guichet::bot::Desk;
 use guichet::clock::Clock;
 use guichet::config::Database;
 use guichet::domain::{Policy, Retention};
 use guichet::effects::{Effect, Ending, Letter};
 use guichet::import::{import, samples};
+use guichet::locale::Locales;
 use guichet::receipt::{self, Outcome};
 use guichet::secret::Key;
 use guichet::simulator::Person;
 use guichet::store::{Conn, Db, audit, purge};
+use guichet::turn::Service;
+use guichet::witness::Witness;
 use jiff::SignedDuration;
 use jiff::civil::date;
 use reqwest::StatusCode;
 
 use super::password_page::Reader;
+use super::texts::service;
 use crate::counter::{ALICE, BOB, Counter};
 use crate::postgres::Server;
 use crate::unlocked::{index, unlocked};
@@ -217,6 +223,24 @@ async fn a_clock_that_is_years_ahead_erases_nothing_until_it_is_right() {
         }
         counter.settled().await;
         counter.close(&["Bad Request: message to "]).await;
+    }
+}
+
+/// Where the Bot API server does not tell the time, what holders write does.
+#[test]
+fn a_message_is_a_witness_too() {
+    let clock = Clock::by_hand("2027-03-01T09:00:00Z".parse().unwrap());
+    let service = Service { witness: Witness::new(clock.clone()), ..service() };
+    let me = r#"{"id":1,"is_bot":true,"first_name":"G","username":"g_bot","can_join_groups":true,"can_read_all_group_messages":false,
+                 "supports_inline_queries":false,"can_connect_to_business":false,"has_main_web_app":false}"#;
+    let desk = Desk::new(service, Arc::new(Locales::built_in().unwrap()), serde_json::from_str(me).unwrap());
+    assert!(!desk.believes_the_clock(clock.now()), "nobody has told the time yet");
+    for (days, believed) in [(3, false), (1, true)] {
+        let date = clock.now().as_second() - days * 86_400;
+        let chat = r#"{"id":1,"type":"private","first_name":"A"}"#;
+        let update = format!(r#"{{"update_id":1,"message":{{"message_id":1,"date":{date},"chat":{chat},"text":"/menu"}}}}"#);
+        desk.hear_the_time(&serde_json::from_str(&update).unwrap());
+        assert_eq!(desk.believes_the_clock(clock.now()), believed, "written {days} days ago");
     }
 }
 

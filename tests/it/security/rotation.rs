@@ -5,11 +5,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use guichet::clock::{Clock, Random};
-use guichet::domain::{ChatId, Language};
+use guichet::config::Database;
+use guichet::domain::{AccountState, ChatId, Email, Language, Money};
 use guichet::import::{import, samples};
 use guichet::rotation::{RotateError, rotate};
 use guichet::secret::Key;
 use guichet::store::chat::Chat;
+use guichet::store::import::{self as staging, StagedAccount, StagedBalance};
 use guichet::store::{Conn, Db, account, chat, known_chat, session};
 use guichet::unlock::{self, unlock};
 
@@ -17,6 +19,7 @@ use crate::operator::{Counter, HOLDER, refusal, says, stop};
 use crate::postgres::Server;
 use crate::process::{guichet, outcome};
 use crate::transfer::{asks, newest, sign_in, stocked, tap};
+use crate::unlocked::unlocked;
 
 const TABLES: [(&str, &str); 6] = [
     ("account", "email"),
@@ -172,6 +175,45 @@ async fn a_code_or_a_link_of_the_old_key_locks_nobody_out() {
     asks(&counter, &code).await;
     assert!(newest(&counter).contains("signed in"), "{}", newest(&counter));
     stop(&mut serving, "TERM").await;
+}
+
+/// What an import has decided is merged before the key changes, under which none of it would be found; what it has only staged is not.
+#[tokio::test]
+async fn an_import_that_was_cut_short_ends_with_the_change_of_the_key() {
+    for decided in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite(folder.path().join("test.db"));
+        let db = unlocked(Db::open(&database).await.unwrap(), folder.path()).await;
+        let email: Email = "late@example.org".parse().unwrap();
+        let (name, language, state, opened_on) = ("Late".to_owned(), Language::En, AccountState::Open, jiff::civil::date(2015, 5, 5));
+        let account = StagedAccount { line: 2, email: email.clone(), name, language, state, opened_on, password_hash: None };
+        let amount = Money { minor: 7, currency: "EUR".parse().unwrap() };
+        let mut conn = db.conn().await.unwrap();
+        staging::stage(&mut conn, vec![account]).await.unwrap();
+        staging::stage(&mut conn, vec![StagedBalance { line: 2, email: email.clone(), amount }]).await.unwrap();
+        if decided {
+            staging::decide(&mut conn).await.unwrap();
+        }
+        drop(conn);
+        db.close().await;
+        let (db, old) = (Db::look(&database).await.unwrap(), key(folder.path()));
+        rotate(&db, &folder.path().join("guichet.key"), &Random::machine()).await.unwrap();
+        // At once, not only once the database is closed.
+        let files = ["test.db", "test.db-wal"].map(|file| fs::read(folder.path().join(file)).unwrap_or_default()).concat();
+        let mark = format!("1.{}.", &old.fingerprint()[..8]);
+        assert!(!files.windows(mark.len()).any(|bytes| bytes == mark.as_bytes()), "what the old key has sealed is in the files still");
+        db.close().await;
+        let db = unlocked(Db::open(&database).await.unwrap(), folder.path()).await;
+        let mut conn = db.conn().await.unwrap();
+        let found = account::by_email(&mut conn, &email).await.unwrap();
+        assert_eq!(found.is_some(), decided);
+        if let Some(found) = found {
+            assert_eq!(account::balances(&mut conn, found.id).await.unwrap(), [amount]);
+        }
+        for staged in ["staged_account", "staged_balance"] {
+            assert_eq!(conn.number(format!("SELECT COUNT(*) FROM {staged}").leak(), vec![]).await.unwrap(), 0, "{staged}, {decided}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -308,6 +308,51 @@ async fn whoever_was_signing_in_meanwhile_is_kept_out_with_the_others() {
 }
 
 #[tokio::test]
+async fn whoever_ends_the_others_keeps_the_code_of_the_own_chat() {
+    let counter = Counter::open().await;
+    counter.sign_in(BOB, "alice@example.org").await;
+    counter.says(ALICE, "/signin").await;
+    counter.says(ALICE, "alice@example.org").await;
+    let mailed = counter.code();
+    // The password is quicker.
+    counter.presses(ALICE, &counter.word("button-other-address")).await;
+    counter.presses(ALICE, &counter.word("button-with-password")).await;
+    let shown = Reader::default().enters(&counter.page_link(ALICE), "alice@example.org", PASSWORD).await.code().unwrap();
+    counter.says(ALICE, &shown).await;
+    counter.says(ALICE, "/sessions").await;
+    counter.presses(ALICE, &counter.word("button-end-others")).await;
+    counter.presses(ALICE, &counter.word("button-end-others-confirm")).await;
+    counter.says(ALICE, "/signout").await;
+    assert_eq!(counter.open_sessions().await, 0);
+    counter.says(ALICE, "/signin").await;
+    counter.says(ALICE, "alice@example.org").await;
+    counter.says(ALICE, &mailed).await;
+    assert!(counter.is_signed_in(ALICE), "{}", counter.screen(ALICE));
+    counter.close(&[]).await;
+}
+
+/// The answer ends nothing if it comes from another session than the question, or too late, however young the proof is.
+#[tokio::test]
+async fn only_the_session_that_was_asked_answers_and_in_time() {
+    let counter = Counter::in_two_chats().await;
+    counter.says(ALICE, "/sessions").await;
+    let own = format!("SELECT session_id FROM session WHERE chat_id = {}", counter.index(ALICE).await).leak();
+    let own = counter.number(own).await;
+    let now = counter.clock.now();
+    let (message, _) = counter.button(ALICE, &counter.word("button-menu"));
+    let cases = [(own + 7, now, 2), (own, now - 10 * MINUTE, 2), (own, now, 1)];
+    for (session, asked_at, open) in cases {
+        let state = format!(r#"{{"v":1,"at":{{"sessions":{{"confirm":{{"session":{session},"asked_at":"{asked_at}"}}}}}}}}"#);
+        counter.stand_at(ALICE, &state).await;
+        let revision = counter.number(format!("SELECT revision FROM chat WHERE chat_id = {}", counter.index(ALICE).await).leak()).await;
+        counter.with(|world| world.person_forges(ALICE, message, &Tap::Confirm.wire(revision))).unwrap();
+        counter.settled().await;
+        assert_eq!(counter.open_sessions().await, open, "{state}");
+    }
+    counter.close(&[]).await;
+}
+
+#[tokio::test]
 async fn a_session_of_another_account_is_not_ended() {
     let counter = Counter::open().await;
     counter.sign_in(BOB, "boris@example.org").await;

@@ -29,15 +29,20 @@ use crate::unlocked::unlocked;
 /// What stands in for text from outside where it is harmless.
 const HARMLESS: &str = "Quelque";
 
-/// Every state's screen, as a holder who is signed in sees it.
-async fn screens(counter: &Counter) -> Vec<Screen> {
+/// What turns need that are made by hand; its key is nobody's.
+pub fn service() -> Service {
     let folder = tempfile::tempdir().unwrap();
     let (policy, locales) = (Policy::built_in().unwrap(), Locales::built_in().unwrap());
     let operator: Operator = "Example Association <help@example.org>".parse().unwrap();
     let topics = Topics::new(&locales, &policy, &operator);
     let key = Key::create(&folder.path().join("key"), &Random::seeded(1)).unwrap();
     let genuine = Genuine::new(&policy, &operator, &"https://example.org/".parse().unwrap(), "guichet_example_bot");
-    let service = Service { policy, operator, topics, genuine, key, random: Random::seeded(1), witness: Witness::new(Clock::machine()) };
+    Service { policy, operator, topics, genuine, key, random: Random::seeded(1), witness: Witness::new(Clock::machine()) }
+}
+
+/// Every state's screen, as a holder who is signed in sees it.
+async fn screens(counter: &Counter) -> Vec<Screen> {
+    let service = service();
     let mut conn = counter.stage.app.conn().await.unwrap();
     let chat = chat::load(&mut conn, &[ChatId(ALICE)]).await.unwrap().remove(0);
     let payment = r#"{"history":{"page":"newest","open":1}}"#;

@@ -53,6 +53,32 @@ async fn of_a_hundred_who_type_a_code_at_once_one_signs_in() {
 }
 
 #[tokio::test]
+async fn a_code_that_has_done_its_work_does_no_more_though_it_is_asked_for_again() {
+    for (counter, _server) in Counter::on_both().await {
+        for (page, void) in [(false, "code-void"), (true, "page-code-void")] {
+            let code = if page {
+                let link = counter.asks_for_a_page(ALICE).await;
+                Reader::default().enters(&link, "alice@example.org", samples::PASSWORD).await.code().unwrap()
+            } else {
+                counter.says(ALICE, "/signin").await;
+                counter.says(ALICE, "alice@example.org").await;
+                counter.code()
+            };
+            let question = counter.stored_dialogue(ALICE).await;
+            counter.says(ALICE, &code).await;
+            assert!(counter.is_signed_in(ALICE));
+            counter.says(ALICE, "/signout").await;
+            counter.stand_at(ALICE, &question).await;
+            counter.says(ALICE, &code).await;
+            assert!(counter.screen(ALICE).contains(&counter.word(void)), "{}", counter.screen(ALICE));
+            assert_eq!(counter.number("SELECT COUNT(*) FROM session WHERE ended_at IS NULL").await, 0);
+            counter.says(ALICE, "/menu").await;
+        }
+        counter.close(&[]).await;
+    }
+}
+
+#[tokio::test]
 async fn a_newer_code_voids_the_older() {
     let server = Server::start();
     for counter in counters(server.as_ref()).await {
