@@ -8,7 +8,7 @@ use crate::bot::{Kind, Place, Running};
 use crate::crowd;
 
 /// Chats at once, and the holders they walk through in a round.
-const CROWDS: [(usize, i64); 3] = [(1, 30), (50, 150), (500, 500)];
+const CROWDS: [(usize, i64); 3] = [(1, 30), (50, 300), (500, 500)];
 /// How often each bot has its turn with each crowd.
 const ROUNDS: i64 = 5;
 /// How often a start is timed.

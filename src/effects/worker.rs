@@ -16,10 +16,10 @@ use crate::store;
 use crate::watch::Watch;
 
 /// Calls to Telegram, mails, and documents that are under way at once at most, and answers to taps beside them. Telegram takes about 30
-/// messages a second (core.telegram.org/bots/faq), which 16 calls of half a second each come to; more would only keep the next updates
+/// messages a second (core.telegram.org/bots/faq), which 12 calls of 0.4 s each come to, and as many taps in 8 answers; more would only keep the next updates
 /// from coming in. A document may fill 50 MB.
-const CALLS_AT_ONCE: usize = 16;
-const ANSWERS_AT_ONCE: usize = 16;
+const CALLS_AT_ONCE: usize = 12;
+const ANSWERS_AT_ONCE: usize = 8;
 const MAILS_AT_ONCE: usize = 4;
 const DOCUMENTS_AT_ONCE: usize = 1;
 /// Tries before a call to Telegram, or a mail, is given up: with the waits below about two hours, and about four days.
