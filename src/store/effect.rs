@@ -27,7 +27,7 @@ statements! {
     BURY = "UPDATE effect SET payload = NULL, lane = '', died = $2 WHERE effect_id = $1";
     IN_LANE = "SELECT kind, tries, created_at, due_at FROM effect WHERE lane = $1 AND died IS NULL ORDER BY effect_id";
     FORGET = "DELETE FROM effect WHERE (lane = $1 OR lane LIKE $2) AND kind = $3";
-    EMPTY = "DELETE FROM effect WHERE lane = $1 OR lane LIKE $2";
+    EMPTY = "DELETE FROM effect WHERE lane = $1";
     SWEEP = "DELETE FROM effect WHERE effect_id IN \
              (SELECT effect_id FROM effect WHERE died IS NOT NULL AND created_at < $1 ORDER BY created_at LIMIT $2)";
 }
@@ -201,14 +201,11 @@ pub async fn forget(conn: &mut Conn, lane: (&str, ChatId), kind: &str) -> Result
     conn.run(FORGET, values![lane, to_an_address, kind]).await.map(|_| ())
 }
 
-/// Erases every effect in the chats' lanes of these sorts.
-pub async fn empty(conn: &mut Conn, lanes: &[(&str, ChatId)]) -> Result<(), StoreError> {
+/// Erases every effect in a chat's lane of this sort, which is none of mails.
+pub async fn empty(conn: &mut Conn, lane: (&str, ChatId)) -> Result<(), StoreError> {
     let sealer = conn.sealer()?;
-    for lane in lanes {
-        let (lane, to_an_address) = lane_names(&sealer, *lane);
-        conn.run(EMPTY, values![lane, to_an_address]).await?;
-    }
-    Ok(())
+    let lane = lane_name(&sealer, lane, None);
+    conn.run(EMPTY, values![lane]).await.map(|_| ())
 }
 
 /// Erases the mails that wait to be sent to this address, whichever chat they come from.

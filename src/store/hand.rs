@@ -77,7 +77,7 @@ pub async fn erase(conn: &mut Conn, account: &Account, chats: &[ChatId], address
         let index = sealer.chat(chat);
         conn.run(BLANK_DIALOGUE, values![index, sealer.seal(chat::DIALOGUE, index, "")]).await?;
         effect::forget(conn, Lane::Chat.of(chat), "show").await?;
-        effect::empty(conn, &[Lane::Document.of(chat)]).await?;
+        effect::empty(conn, Lane::Document.of(chat)).await?;
     }
     // A place that was lost may name the address, or a receipt, though its chat stands elsewhere now.
     for chat in chats {

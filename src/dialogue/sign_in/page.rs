@@ -84,14 +84,9 @@ pub(super) async fn enter_code(turn: &mut Turn<'_>, then: Box<Dialogue>, nonce: 
         return stay(then, Message::new("page-code-void"));
     };
     match request.account(turn.now) {
-        Some(account)
-            if code_for(&turn.service.key, &nonce, turn.chat.id, account) == typed
-                && use_up(turn, account, &request.token_hash).await? =>
-        {
-            match begin(turn, account, *then.clone()).await? {
-                Some(step) => Ok(step),
-                None => stay(then, Message::new("page-code-void")),
-            }
+        Some(account) if code_for(&turn.service.key, &nonce, turn.chat.id, account) == typed => {
+            let begun = if use_up(turn, account, &request.token_hash).await? { begin(turn, account, *then.clone()).await? } else { None };
+            begun.map_or_else(|| stay(then, Message::new("page-code-void")), Ok)
         }
         _ => {
             store::sign_in_request::tried(turn.conn, turn.chat.id).await?;
