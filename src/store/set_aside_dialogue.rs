@@ -14,7 +14,7 @@ use crate::seal::Sealer;
 pub(super) const DIALOGUE: &str = "set_aside_dialogue.dialogue";
 
 /// How many numbers a chat has, the first of which is none of a row; the row of the last is written over.
-const NUMBERS: i64 = 256;
+const NUMBERS: i64 = 1 << 20;
 /// What numbers begin at: positive, and with room above the highest for rows that the database numbers by itself.
 const FIRST: i64 = (i64::MAX >> 1) & !(NUMBERS - 1);
 /// Rows that are looked through at once.
