@@ -364,3 +364,21 @@ fn replace(older: &Due, newer: &mut Due) -> bool {
     newer.fresh |= older.fresh;
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt as _;
+
+    use super::*;
+    use crate::config::Database;
+
+    #[tokio::test]
+    async fn a_stop_waits_for_what_is_about_to_be_pushed() {
+        let folder = tempfile::tempdir().unwrap();
+        let lanes = Lanes::new(&Arc::new(Db::open(&Database::Sqlite(folder.path().join("guichet.db"))).await.unwrap()));
+        let held = lanes.hold();
+        assert!(lanes.idle().now_or_never().is_none());
+        drop(held);
+        assert!(lanes.idle().now_or_never().is_some());
+    }
+}
