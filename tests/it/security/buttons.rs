@@ -4,6 +4,7 @@
 use guichet::clock::Random;
 use guichet::dialogue::{Place, Tap};
 use guichet::domain::{CardId, PaymentId, SessionId};
+use guichet::locale::Message;
 use guichet::simulator::{Person, Sender};
 
 use crate::counter::{ALICE, BOB, Counter};
@@ -224,6 +225,27 @@ async fn a_hundred_confirmations_at_once_take_one_card_off_once() {
         assert!(receipts >= 1, "the receipt stands in the chat: {:#?}", counter.shown(ALICE));
         counter.close(&[]).await;
     }
+}
+
+/// The cards of those who come together are read together: those that are linked.
+#[tokio::test]
+async fn whoever_taps_a_card_that_has_gone_is_told_so_among_others_too() {
+    let counter = Counter::open().await;
+    for (person, address) in [(ALICE, "alice@example.org"), (BOB, "boris@example.org")] {
+        counter.sign_in(person, address).await;
+        counter.says(person, "/cards").await;
+    }
+    counter.script("UPDATE card SET removed_at = 1 WHERE last4 = '1117'").await;
+    let taps = [(ALICE, "1117"), (BOB, "1881")].map(|(person, last4)| (person, counter.button(person, &counter.card("Visa", last4))));
+    counter.with(|world| {
+        for (person, (message, data)) in taps {
+            world.person_taps(person, message, &data).unwrap();
+        }
+    });
+    counter.settled().await;
+    let gone = counter.text(&Message::new("card-gone").with("brand", "Visa").with("last4", "1117"));
+    assert!(counter.screen(ALICE).contains(&gone), "{}", counter.screen(ALICE));
+    counter.close(&[]).await;
 }
 
 /// The reference in a notice mail: its line is the only one with the receipt's words.
