@@ -247,10 +247,9 @@ impl Worker {
         }
         let Some(conn) = &mut self.conn else { return Err(Failure::Fault("no connection".to_owned())) };
         crash::at(Point::Begin);
-        // The database opens the transaction while the updates are looked at.
+        conn.begin_later().await?;
         let jobs = if let Work::Run(jobs) = work { *jobs } else { &[] };
-        let (opened, arrived) = tokio::join!(conn.begin(), batch.arrived(jobs));
-        opened?;
+        let arrived = batch.arrived(jobs).await;
         let mut number = 0;
         match work {
             Work::Run(jobs) => batch.run(conn, jobs, arrived).await?,

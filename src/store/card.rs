@@ -79,6 +79,5 @@ pub async fn one(conn: &mut Conn, account: AccountId, card: CardId) -> Result<Op
 /// this one may stand.
 pub async fn remove(conn: &mut Conn, cards: &[(AccountId, CardId)], now: Timestamp) -> Result<(), StoreError> {
     let rows = cards.iter().map(|(account, card)| values![account.0, card.0]).collect();
-    let removed = conn.change_many(REMOVE, values![now], rows).await?;
-    if removed == cards.len() as u64 { Ok(()) } else { Err(StoreError::Overtaken) }
+    conn.change_later(REMOVE, values![now], rows).await
 }

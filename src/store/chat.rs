@@ -216,14 +216,14 @@ pub async fn save(conn: &mut Conn, chats: &[&Chat], now: Timestamp) -> Result<()
             chat.seen_at.unwrap_or(now)
         ]
     });
-    conn.run_many(SAVE, vec![], rows.collect()).await
+    conn.later(SAVE, vec![], rows.collect()).await
 }
 
 /// Notes which messages carry the screens of chats, each chat once.
 pub async fn shown(conn: &mut Conn, messages: impl IntoIterator<Item = (ChatId, i64)>) -> Result<(), StoreError> {
     let sealer = conn.sealer()?;
     let rows = messages.into_iter().map(|(chat, message_id)| values![sealer.chat(chat), message_id]).collect();
-    conn.run_many(SHOWN, vec![], rows).await
+    conn.later(SHOWN, vec![], rows).await
 }
 
 /// Marks a chat whose holder has blocked the bot.

@@ -1,15 +1,16 @@
 //! One connection to either database, and the few ways in which statements are run on it.
-//! This is the only file that calls sqlx's queries; a statement is portable SQL with `$1` placeholders,
-//! and a group in square brackets is repeated for each of many rows: `IN ([$])`, `VALUES [($, $)]`.
+//! This is the only file that calls sqlx's queries. Each way to SQLite's thread and back takes longer than most statements do there: what
+//! has no answer to wait for can be put off, and goes along with the next statement.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
+use futures::TryStreamExt as _;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, SqlStr, Sqlite};
+use sqlx::{AssertSqlSafe, Connection as _, Either, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, Sqlite};
 
+use super::statement::{chunk, json, out_of_json, written_out};
 use super::StoreError;
 use crate::crash::{self, Point};
 use crate::domain::{AccountId, ChatId};
@@ -75,6 +76,17 @@ impl<T> Fetched for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<
 pub struct Conn {
     link: Link,
     sealer: Option<Arc<Sealer>>,
+    /// What goes along with the next statement; on SQLite, within a transaction.
+    put_off: Vec<PutOff>,
+    in_transaction: bool,
+}
+
+/// A statement that is run along with the next.
+struct PutOff {
+    text: String,
+    values: Vec<Value>,
+    /// How many rows it has to change, where that is known.
+    changes: Option<u64>,
 }
 
 /// The connection itself.
@@ -87,6 +99,16 @@ pub(super) enum Link {
     Session(Box<PgConnection>),
 }
 
+/// Opens a transaction on SQLite, with the write lock.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+impl PutOff {
+    /// A statement without values.
+    fn bare(text: &str) -> Self {
+        Self { text: text.to_owned(), values: Vec::new(), changes: None }
+    }
+}
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -96,9 +118,10 @@ pub enum Kind {
     Text,
 }
 
-/// Runs the same expression on whichever connection this is.
+/// Runs the same expression on whichever connection this is, after what was put off.
 macro_rules! dispatch {
-    ($conn:expr, $connection:ident => $body:expr) => {
+    ($conn:expr, $connection:ident => $body:expr) => {{
+        $conn.catch_up().await?;
         match &mut $conn.link {
             Link::Sqlite($connection) => {
                 let $connection = &mut **$connection;
@@ -113,7 +136,7 @@ macro_rules! dispatch {
                 $body
             }
         }
-    };
+    }};
 }
 
 /// Binds every value, in order, for a statement that is run at once.
@@ -134,7 +157,7 @@ macro_rules! bind {
 impl Conn {
     /// A connection with what opens and seals its values, if it is known yet.
     pub(super) fn new(link: Link, sealer: Option<Arc<Sealer>>) -> Self {
-        Self { link, sealer }
+        Self { link, sealer, put_off: Vec::new(), in_transaction: false }
     }
 
     /// Whether the database is one file, SQLite's.
@@ -165,10 +188,17 @@ impl Conn {
     /// Runs a statement with a repeated group once for all `rows`, and gathers the rows it returns.
     pub async fn many<T: Fetched>(&mut self, sql: &'static str, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<Vec<T>, StoreError> {
         let mut found = Vec::new();
+        if self.is_file() {
+            if !rows.is_empty() {
+                self.put_off(sql, fixed, &rows, None)?;
+                found = self.run_put_off().await?.iter().map(T::from_row).collect::<Result<_, _>>()?;
+            }
+            return Ok(found);
+        }
         let mut rows = rows.into_iter();
         while let Some(size) = chunk(rows.len()) {
             let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
-            let text = repeated(sql, size, self.placeholders());
+            let text = written_out(sql.into_sql_str(), size);
             found.extend(dispatch!(self, conn => bind!(sqlx::query_as::<_, T>(text), values).fetch_all(conn).await)?);
         }
         Ok(found)
@@ -185,34 +215,95 @@ impl Conn {
 
     /// Runs a statement with a repeated group once for all `rows`.
     pub async fn run_many(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
-        self.change_many(sql, fixed, rows).await.map(|_| ())
+        self.later(sql, fixed, rows).await?;
+        self.catch_up().await
     }
 
-    /// Runs a statement with a repeated group once for all `rows`; the number of rows it changed.
-    pub async fn change_many(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<u64, StoreError> {
+    /// The same, within a transaction on SQLite only along with the next statement: for those whose answer nobody waits for.
+    pub async fn later(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        self.change(sql, fixed, rows, false).await
+    }
+
+    /// The same, where every one of `rows` has to change one row; [`StoreError::Overtaken`] if any does not.
+    pub async fn change_later(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        self.change(sql, fixed, rows, true).await
+    }
+
+    async fn change(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>, each: bool) -> Result<(), StoreError> {
         let sql = sql.into_sql_str();
+        let changes = each.then_some(rows.len() as u64);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        if self.is_file() {
+            self.put_off(sql.as_str(), fixed, &rows, changes)?;
+            return if self.in_transaction { Ok(()) } else { self.catch_up().await };
+        }
         let mut changed = 0;
         let mut rows = rows.into_iter();
         while let Some(size) = chunk(rows.len()) {
             let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
-            let text = repeated(sql.clone(), size, self.placeholders());
+            let text = written_out(sql.clone(), size);
             changed += dispatch!(self, conn => bind!(sqlx::query(text), values).execute(conn).await?.rows_affected());
         }
-        Ok(changed)
+        as_many(changes, changed)
+    }
+
+    /// Has a statement for all `rows` go along with the next one.
+    fn put_off(&mut self, sql: &str, mut values: Vec<Value>, rows: &[Vec<Value>], changes: Option<u64>) -> Result<(), StoreError> {
+        crash::at(Point::Statement);
+        values.push(json(rows)?);
+        self.put_off.push(PutOff { text: out_of_json(sql), values, changes });
+        Ok(())
+    }
+
+    /// Runs what was put off.
+    async fn catch_up(&mut self) -> Result<(), StoreError> {
+        if self.put_off.is_empty() {
+            return Ok(());
+        }
+        self.run_put_off().await.map(|_| ())
+    }
+
+    /// Runs what was put off, in one go; the rows that it returns.
+    async fn run_put_off(&mut self) -> Result<Vec<SqliteRow>, StoreError> {
+        let (mut texts, mut values, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+        for put_off in self.put_off.drain(..) {
+            texts.push(put_off.text);
+            values.extend(put_off.values);
+            changes.push(put_off.changes);
+        }
+        let Link::Sqlite(conn) = &mut self.link else { return Ok(Vec::new()) };
+        // Of sqlx's drivers only SQLite's runs several prepared statements out of one text (github.com/transact-rs/sqlx/issues/3108);
+        // a version that did not would run the first alone, and no test would pass.
+        let mut answers = (&mut **conn).fetch_many(bind!(sqlx::query(AssertSqlSafe(texts.join("; "))), values));
+        let (mut rows, mut changes) = (Vec::new(), changes.into_iter());
+        while let Some(answer) = answers.try_next().await? {
+            match answer {
+                Either::Left(done) => as_many(changes.next().flatten(), done.rows_affected())?,
+                Either::Right(row) => rows.push(row),
+            }
+        }
+        Ok(rows)
     }
 
     /// Opens a transaction that may write; on SQLite it takes the write lock at once, since one that reads first
     /// and writes later fails whatever the time-out.
     pub async fn begin(&mut self) -> Result<(), StoreError> {
-        match &mut self.link {
-            Link::Sqlite(conn) => {
-                if let Some(pages) = crash::page_limit() {
-                    conn.execute(AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).await?;
-                }
-                conn.execute("BEGIN IMMEDIATE").await.map(|_| ())?;
-            }
-            Link::Postgres(_) | Link::Session(_) => self.script("BEGIN").await?,
+        self.begin_later().await?;
+        self.catch_up().await
+    }
+
+    /// The same, on SQLite only along with the next statement.
+    pub async fn begin_later(&mut self) -> Result<(), StoreError> {
+        if !self.is_file() {
+            return self.script("BEGIN").await;
         }
+        if let Some(pages) = crash::page_limit() {
+            dispatch!(self, conn => conn.execute(AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).await.map(|_| ()))?;
+        }
+        self.put_off.push(PutOff::bare(BEGIN));
+        self.in_transaction = true;
         Ok(())
     }
 
@@ -258,7 +349,13 @@ impl Conn {
 
     /// Makes the transaction's changes last.
     pub async fn commit(&mut self) -> Result<(), StoreError> {
-        dispatch!(self, conn => conn.execute("COMMIT").await.map(|_| ()))?;
+        if self.is_file() {
+            self.put_off.push(PutOff::bare("COMMIT"));
+            self.in_transaction = false;
+            self.catch_up().await?;
+        } else {
+            self.script("COMMIT").await?;
+        }
         if crash::loses_commit() {
             return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed));
         }
@@ -267,8 +364,9 @@ impl Conn {
 
     /// Undoes the transaction.
     pub async fn roll_back(&mut self) -> Result<(), StoreError> {
-        dispatch!(self, conn => conn.execute("ROLLBACK").await.map(|_| ()))?;
-        Ok(())
+        self.put_off.retain(|put_off| put_off.text == BEGIN);
+        self.in_transaction = false;
+        self.script("ROLLBACK").await
     }
 
     /// Has SQLite fold its log into the file and cut it to nothing; whether it could, for one that reads or writes meanwhile stands in
@@ -298,7 +396,7 @@ impl Conn {
 
     /// Has the database check a statement without running it, a repeated group standing for two rows.
     pub async fn prepare(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        let text = repeated(sql, 2, self.placeholders());
+        let text = if self.is_file() { AssertSqlSafe(out_of_json(sql)).into_sql_str() } else { written_out(sql.into_sql_str(), 2) };
         dispatch!(self, conn => conn.prepare(text).await.map(|_| ()))?;
         Ok(())
     }
@@ -309,71 +407,10 @@ impl Conn {
         Ok(())
     }
 
-    fn placeholders(&self) -> Placeholders {
-        if self.is_file() { Placeholders::Bare } else { Placeholders::Numbered }
-    }
-
     /// The first column of a query's one row, as an integer.
     pub async fn number(&mut self, sql: &'static str, values: Vec<Value>) -> Result<i64, StoreError> {
         Ok(dispatch!(self, conn => bind!(sqlx::query(sql), values).fetch_one(conn).await?.try_get(0)?))
     }
-}
-
-/// Up to so many rows go into one statement, whatever their number: a batch of turns has about as many, and each statement more is one
-/// more way to the database's thread and back.
-const ANY_SIZE: usize = 32;
-/// How many rows go into a statement beyond that: some sizes, so that few statements are prepared.
-const SIZES: [usize; 8] = [128, 96, 80, 64, 56, 48, 40, ANY_SIZE];
-
-/// How many of the rows that are left go into the next statement.
-fn chunk(left: usize) -> Option<usize> {
-    match left {
-        0 => None,
-        1..=ANY_SIZE => Some(left),
-        _ => SIZES.into_iter().find(|size| *size <= left),
-    }
-}
-
-/// How a database takes the values of a statement whose group is repeated.
-#[derive(Clone, Copy)]
-enum Placeholders {
-    /// As `$1`, `$2`, ….
-    Numbered,
-    /// As `?`, in their order: SQLite looks for a number among all of the statement's, which takes long for many.
-    Bare,
-}
-
-/// The statement with its group in square brackets written out `times` times. Before the group, numbers count up from `$1`; its own
-/// placeholders go on from there.
-fn repeated(sql: impl SqlSafeStr, times: usize, placeholders: Placeholders) -> SqlStr {
-    let sql = sql.into_sql_str();
-    let Some((before, group, after)) =
-        sql.as_str().split_once('[').and_then(|(before, rest)| rest.split_once(']').map(|(group, after)| (before, group, after)))
-    else {
-        return sql;
-    };
-    let groups = std::iter::repeat_n(group, times).collect::<Vec<_>>().join(", ");
-    let mut pieces = [before, groups.as_str(), after].concat();
-    pieces.retain({
-        // A number that stands there is the one that would be written.
-        let mut after_sign = false;
-        move |letter| {
-            let number = after_sign && letter.is_ascii_digit();
-            after_sign = letter == '$' || number;
-            !number
-        }
-    });
-    let mut text = String::with_capacity(pieces.len() + 4 * times);
-    for (number, piece) in pieces.split('$').enumerate() {
-        match placeholders {
-            _ if number == 0 => {}
-            Placeholders::Bare => text.push('?'),
-            // Writing to a String cannot fail.
-            Placeholders::Numbered => drop(write!(text, "${number}")),
-        }
-        text.push_str(piece);
-    }
-    AssertSqlSafe(text).into_sql_str()
 }
 
 /// The values of a row, whose columns are read by their place.
@@ -389,46 +426,7 @@ fn row_values(
     kinds.iter().enumerate().map(value).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_group_is_written_out_with_placeholders_of_its_own() {
-        let written = |sql, times, placeholders| repeated(sql, times, placeholders).as_str().to_owned();
-        let delete = "DELETE FROM a WHERE b = $1 AND c IN ([$])";
-        assert_eq!(written(delete, 3, Placeholders::Numbered), "DELETE FROM a WHERE b = $1 AND c IN ($2, $3, $4)");
-        assert_eq!(written(delete, 3, Placeholders::Bare), "DELETE FROM a WHERE b = ? AND c IN (?, ?, ?)");
-        let insert = "INSERT INTO a VALUES [($, 1, $)]";
-        assert_eq!(written(insert, 2, Placeholders::Numbered), "INSERT INTO a VALUES ($1, 1, $2), ($3, 1, $4)");
-        assert_eq!(written(insert, 2, Placeholders::Bare), "INSERT INTO a VALUES (?, 1, ?), (?, 1, ?)");
-    }
-
-    /// A placeholder that is used twice, or after the group, would be given another value.
-    #[test]
-    fn numbers_stand_before_the_group_and_count_up() {
-        for sql in crate::store::STATEMENTS.iter().copied().flatten().filter(|sql| sql.contains('[')) {
-            let (before, after) = sql.split_once('[').unwrap();
-            let numbers: Vec<String> =
-                before.split('$').skip(1).map(|piece| piece.chars().take_while(char::is_ascii_digit).collect()).collect();
-            let counted: Vec<String> = (1..=numbers.len()).map(|number| number.to_string()).collect();
-            assert_eq!(numbers, counted, "{sql}");
-            assert!(after.split('$').skip(1).all(|piece| !piece.starts_with(|next: char| next.is_ascii_digit())), "{sql}");
-        }
-    }
-
-    #[test]
-    fn many_rows_go_in_few_sizes() {
-        let sizes_of = |mut left: usize| {
-            let mut sizes = Vec::new();
-            while let Some(size) = chunk(left) {
-                sizes.push(size);
-                left -= size;
-            }
-            sizes
-        };
-        assert_eq!(sizes_of(31), [31]);
-        assert_eq!(sizes_of(101), [96, 5]);
-        assert_eq!(sizes_of(300), [128, 128, 40, 4]);
-    }
+/// Makes sure that as many rows were changed as had to be.
+fn as_many(wanted: Option<u64>, changed: u64) -> Result<(), StoreError> {
+    if wanted.is_none_or(|wanted| wanted == changed) { Ok(()) } else { Err(StoreError::Overtaken) }
 }

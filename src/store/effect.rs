@@ -157,7 +157,7 @@ pub async fn stands(conn: &mut Conn, id: i64) -> Result<bool, StoreError> {
 
 /// Forgets effects that are done, text and all.
 pub async fn delete(conn: &mut Conn, ids: &[i64]) -> Result<(), StoreError> {
-    conn.run_many(DELETE, vec![], ids.iter().map(|id| values![*id]).collect()).await
+    conn.later(DELETE, vec![], ids.iter().map(|id| values![*id]).collect()).await
 }
 
 /// Notes that an effect was tried in vain and when it may be tried again.

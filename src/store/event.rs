@@ -13,7 +13,7 @@ statements! {
 /// Writes the events of changes, in the transaction of those.
 pub async fn record(conn: &mut Conn, changes: &[Change], now: Timestamp) -> Result<(), StoreError> {
     let rows = changes.iter().map(|change| values![now, change.kind, change.account.0, change.details.to_string()]).collect();
-    conn.run_many(INSERT, vec![], rows).await
+    conn.later(INSERT, vec![], rows).await
 }
 
 /// An event as it is kept.

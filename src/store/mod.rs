@@ -35,6 +35,7 @@ pub mod server;
 pub mod session;
 pub mod set_aside_dialogue;
 pub mod sign_in_request;
+mod statement;
 pub mod update_attempt;
 pub mod whole;
 

@@ -35,7 +35,7 @@ pub async fn start(conn: &mut Conn, chat: ChatId, account: AccountId, now: Times
 
 /// Notes that these sessions' chats were heard of.
 pub async fn seen(conn: &mut Conn, sessions: &[SessionId], now: Timestamp) -> Result<(), StoreError> {
-    conn.run_many(SEEN, values![now], sessions.iter().map(|id| values![id.0]).collect()).await
+    conn.later(SEEN, values![now], sessions.iter().map(|id| values![id.0]).collect()).await
 }
 
 /// Notes that a session's holder has proven anew to be who they are.

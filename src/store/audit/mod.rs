@@ -84,7 +84,7 @@ pub async fn record(conn: &mut Conn, key: &Key, random: &Random, deeds: &[Audite
         Ok(values![now, content.reference, content.action, content.subject, content.outcome, content.seal(key)])
     };
     let rows = deeds.iter().map(row).collect::<Result<_, StoreError>>()?;
-    conn.run_many(INSERT, vec![], rows).await
+    conn.later(INSERT, vec![], rows).await
 }
 
 /// The subjects of the accounts that something was done on; those that have none yet get one.
