@@ -19,7 +19,7 @@ use crate::dialogue::{News, TurnError};
 use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, Limited, SessionId};
 use crate::effects::{Due, Effect, Ending};
 use crate::store::chat::Chat;
-use crate::store::{self, Conn, StoreError};
+use crate::store::{self, Coming, Conn, StoreError};
 use crate::watch::{TurnOutcome, Turned};
 
 /// Why a batch did not go through.
@@ -46,10 +46,9 @@ impl From<StoreError> for Failure {
 }
 
 /// What goes out once a batch has committed.
-#[derive(Default)]
 pub struct Committed {
-    /// The effects, as rows.
-    pub effects: Vec<Due>,
+    /// The effects, as rows, once it has.
+    pub effects: Coming<Vec<Due>>,
     /// The answers to callback queries.
     pub notices: Vec<Notice>,
     /// What became of what pages asked for.
@@ -137,7 +136,15 @@ impl<'a> Batch<'a> {
         self.lock(conn, jobs.iter().filter_map(Job::chat).chain(arriving)).await?;
         self.bookkeeping(conn, jobs).await?;
         let ids: Vec<i64> = arrived.iter().map(|(id, _)| *id).collect();
-        let mut new = store::processed_update::insert(conn, &ids, self.now).await?;
+        // All of that is answered in one go.
+        let new = store::processed_update::insert_new(conn, &ids, self.now).await?;
+        let writing: HashSet<ChatId> = arrived.iter().filter_map(|(_, arrival)| arrival.private_chat()).map(|(chat, _)| chat).collect();
+        let chats = store::chat::ask(conn, &writing.into_iter().collect::<Vec<_>>()).await?;
+        let looking = arrived.iter().filter(|(_, arrival)| arrival.looks_at_cards()).filter_map(|(_, arrival)| arrival.private_chat());
+        let cards = store::card::ask_linked_in(conn, looking.map(|(chat, _)| chat)).await?;
+        let mut new = conn.get(new).await?;
+        self.chats.extend(conn.get(chats).await?.into_iter().map(|chat| (chat.id, chat)));
+        self.deal(conn.get(cards).await?);
         let mut arrivals = Vec::new();
         for (id, arrival) in arrived {
             if new.remove(&id) {
@@ -150,8 +157,6 @@ impl<'a> Batch<'a> {
             }
             self.turned(id, None, TurnOutcome::Duplicate, self.effects.len());
         }
-        self.load(conn, arrivals.iter().filter_map(|(_, arrival)| arrival.private_chat()).map(|(id, _)| id)).await?;
-        self.read_cards(conn, arrivals.iter().map(|(_, arrival)| arrival)).await?;
         for (id, arrival) in arrivals {
             let outcome = if matches!(arrival, Arrival::PassedOver) { TurnOutcome::PassedOver } else { TurnOutcome::Handled };
             self.turn(conn, id, arrival.private_chat(), Doing::Handle(arrival), outcome).await?;
@@ -173,7 +178,7 @@ impl<'a> Batch<'a> {
 
     /// Tells the holder of an update that it could not be handled, and is done with it.
     pub async fn give_up(&mut self, conn: &mut Conn, update: &Update) -> Result<(), Failure> {
-        store::processed_update::insert(conn, &[i64::from(update.id.0)], self.now).await?;
+        store::processed_update::insert(conn, update.id.0.into(), self.now).await?;
         store::update_attempt::forget(conn, update.id.0.into()).await?;
         let arrival = self.desk.route(update.clone()).await;
         self.load(conn, arrival.private_chat().map(|(id, _)| id)).await?;
@@ -182,7 +187,7 @@ impl<'a> Batch<'a> {
 
     /// Is done with an update whose holder cannot even be told.
     pub async fn pass_over(&mut self, conn: &mut Conn, update: i64) -> Result<(), Failure> {
-        store::processed_update::insert(conn, &[update], self.now).await?;
+        store::processed_update::insert(conn, update, self.now).await?;
         self.turned(update, None, TurnOutcome::PassedOver, self.effects.len());
         Ok(())
     }
@@ -242,24 +247,11 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Reads the linked cards of all who are about to look at theirs, if there are several.
-    async fn read_cards(&mut self, conn: &mut Conn, arrivals: impl Iterator<Item = &Arrival>) -> Result<(), Failure> {
-        let looking: HashSet<ChatId> =
-            arrivals.filter(|arrival| arrival.looks_at_cards()).filter_map(Arrival::private_chat).map(|(id, _)| id).collect();
-        if looking.len() < 2 {
-            return Ok(());
+    /// Gives the chats the cards that were read for them; one that has none looks for itself.
+    fn deal(&mut self, mut cards: store::card::InChat) {
+        for chat in self.chats.values_mut() {
+            chat.cards = chat.account.as_ref().and_then(|account| cards.remove(&(chat.id, account.id)));
         }
-        let account_of = |chat: &Chat| Some(chat.account.as_ref()?.id);
-        let accounts: HashSet<AccountId> = looking.iter().filter_map(|id| account_of(self.chats.get(id)?)).collect();
-        let cards = store::card::linked_to(conn, &accounts.into_iter().collect::<Vec<_>>()).await?;
-        for id in looking {
-            if let Some(chat) = self.chats.get_mut(&id)
-                && let Some(account) = account_of(chat)
-            {
-                chat.cards = Some(cards.get(&account).cloned().unwrap_or_default());
-            }
-        }
-        Ok(())
     }
 
     /// Does something in a chat, or outside of any, and gathers what it leaves behind; the flow that it has led to. With a language,
@@ -366,8 +358,10 @@ impl<'a> Batch<'a> {
         let service = &self.desk.service;
         store::audit::record(conn, &service.key, &service.random, &self.audited, self.now).await?;
         let rows = self.effects.iter().map(Effect::to_row).collect::<Result<_, _>>().map_err(TurnError::from)?;
-        let rows = store::effect::insert(conn, rows, self.now).await?;
-        let effects = rows.into_iter().zip(self.effects).map(|(row, effect)| Due::new(row, effect, self.now)).collect();
+        let (effects, now) = (self.effects, self.now);
+        let effects = store::effect::insert_later(conn, rows, now)
+            .await?
+            .map(move |rows| Ok(rows.into_iter().zip(effects).map(|(row, effect)| Due::new(row, effect, now)).collect()));
         let (erased, reports) = (self.erased, self.reports);
         let (turns, limited) = (self.turns, self.limited);
         Ok(Committed { effects, notices: self.notices, verdicts: self.verdicts, turns, limited, erased, reports })

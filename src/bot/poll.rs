@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::value::RawValue;
 use teloxide::payloads::{GetUpdates, GetUpdatesSetters};
@@ -11,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, ApiError};
 use super::incoming;
-use super::job::Job;
 use super::schema::allowed_updates;
 use super::writer::{Stopped, Writer};
 use crate::watch::Watch;
@@ -71,20 +69,18 @@ impl Poller {
 
     /// Has every update handled; the offset that acknowledges them.
     async fn take(&self, updates: &[Box<RawValue>]) -> Result<Option<i32>, Stopped> {
-        let mut commits = Vec::new();
+        let mut taken = Vec::new();
         let mut next = None;
         for raw in updates {
             let Some(delivered) = incoming::read(raw.get()) else { continue };
             next = next.max(i32::try_from(delivered.id + 1).ok());
             if let Some(update) = delivered.update {
-                commits.push(self.writer.submit(Job::Update { update: Box::new(update), careful: self.careful }).await?);
+                taken.push(update);
             } else {
                 self.watch.metrics.refused();
             }
         }
-        for commit in join_all(commits).await {
-            commit.map_err(|_| Stopped)?;
-        }
+        self.writer.take_in(taken, self.careful).await?;
         Ok(next)
     }
 

@@ -17,7 +17,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::api::{Api, ApiError};
 use super::incoming;
-use super::job::Job;
 use super::schema::allowed_updates;
 use super::writer::Writer;
 use crate::clock::Clock;
@@ -110,7 +109,7 @@ impl Hook {
         };
         crash::at(Point::Received);
         let careful = self.clock.now() < self.careful_until;
-        let written = self.writer.write(Job::Update { update: Box::new(update), careful }).await;
+        let written = self.writer.take_in(vec![update], careful).await;
         crash::at(Point::Answer);
         if written.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
     }

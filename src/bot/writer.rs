@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures::future::join_all;
+use teloxide::types::Update;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -42,7 +44,8 @@ pub struct Writer {
 /// The way to one connection's worth of writing.
 #[derive(Clone)]
 struct Queue {
-    holders: mpsc::Sender<Waiting>,
+    /// Updates, those together that were delivered together.
+    holders: mpsc::Sender<Vec<Waiting>>,
     others: mpsc::Sender<Waiting>,
 }
 
@@ -77,12 +80,33 @@ impl Writer {
         (Self { queues, hurry, traces }, tasks)
     }
 
-    /// Hands in a job; the answer comes once it is committed. A job that is handed in is written even if nobody waits for it.
+    /// Hands in a job that is no update; the answer comes once it is committed. What is handed in is written even if nobody waits for it.
     pub async fn submit(&self, job: Job) -> Result<oneshot::Receiver<()>, Stopped> {
         let (committed, receiver) = oneshot::channel();
-        let since = matches!(job, Job::Update { .. }).then(Instant::now);
-        self.queue(&job).send(Waiting { job, committed, since }).await.map_err(|_| Stopped)?;
+        let waiting = Waiting { job, committed, since: None };
+        self.queues[0].others.send(waiting).await.map_err(|_| Stopped)?;
         Ok(receiver)
+    }
+
+    /// Hands in updates that were delivered together, so that on SQLite they share a commit, and waits until all are committed.
+    /// With `careful` each is a transaction of its own, its try counted before it is made.
+    pub async fn take_in(&self, updates: Vec<Update>, careful: bool) -> Result<(), Stopped> {
+        let since = Some(Instant::now());
+        let mut commits = Vec::with_capacity(updates.len());
+        let mut waiting: Vec<Vec<Waiting>> = self.queues.iter().map(|_| Vec::new()).collect();
+        for update in updates {
+            let (committed, receiver) = oneshot::channel();
+            commits.push(receiver);
+            let queue = self.queue(&update);
+            waiting[queue].push(Waiting { job: Job::Update { update: Box::new(update), careful }, committed, since });
+        }
+        for (queue, waiting) in self.queues.iter().zip(waiting).filter(|(_, waiting)| !waiting.is_empty()) {
+            queue.holders.send(waiting).await.map_err(|_| Stopped)?;
+        }
+        for commit in join_all(commits).await {
+            commit.map_err(|_| Stopped)?;
+        }
+        Ok(())
     }
 
     /// Has what was handed in written without waiting for an update to share its commit: somebody waits for it.
@@ -90,12 +114,11 @@ impl Writer {
         self.hurry.notify_one();
     }
 
-    fn queue(&self, job: &Job) -> &mpsc::Sender<Waiting> {
-        let Job::Update { update, .. } = job else { return &self.queues[0].others };
+    /// Which queue an update goes to.
+    fn queue(&self, update: &Update) -> usize {
         let chat = update.chat().map(|chat| chat.id.0).or_else(|| i64::try_from(update.from()?.id.0).ok()).unwrap_or_default();
         let rest = self.queues.len() - 1;
-        let queue = if rest == 0 { 0 } else { 1 + usize::try_from(chat.unsigned_abs()).unwrap_or_default() % rest };
-        &self.queues[queue].holders
+        if rest == 0 { 0 } else { 1 + usize::try_from(chat.unsigned_abs()).unwrap_or_default() % rest }
     }
 
     /// Hands in a job and waits until it is committed.

@@ -68,7 +68,7 @@ impl Worker {
     /// Writes what comes until both queues have ended, or until told to close.
     pub(super) async fn work(
         mut self,
-        mut holders: mpsc::Receiver<Waiting>,
+        mut holders: mpsc::Receiver<Vec<Waiting>>,
         mut others: mpsc::Receiver<Waiting>,
         closing: CancellationToken,
     ) {
@@ -76,24 +76,23 @@ impl Worker {
             let first = tokio::select! {
                 biased;
                 first = holders.recv() => first,
-                first = others.recv() => first,
+                first = others.recv() => first.map(|first| vec![first]),
                 () = closing.cancelled() => None,
             };
-            let Some(first) = first else { break };
-            let mut batch = vec![first];
-            if !matches!(batch[0].job, Job::Update { .. }) {
+            let Some(mut batch) = first else { break };
+            if !batch.iter().any(|waiting| matches!(waiting.job, Job::Update { .. })) {
                 tokio::select! {
                     biased;
-                    update = holders.recv() => batch.extend(update),
+                    updates = holders.recv() => batch.extend(updates.into_iter().flatten()),
                     () = self.hurry.notified() => {}
                     () = tokio::time::sleep(RIDE) => {}
                 }
             }
             // Whoever waits shares the commit, holders before the rest.
             while batch.len() < BATCH
-                && let Ok(next) = holders.try_recv().or_else(|_| others.try_recv())
+                && let Ok(next) = holders.try_recv().or_else(|_| others.try_recv().map(|next| vec![next]))
             {
-                batch.push(next);
+                batch.extend(next);
             }
             batch.sort_by_key(|waiting| matches!(waiting.job, Job::Update { .. }));
             self.settle(batch).await;
@@ -264,9 +263,10 @@ impl Worker {
         crash::at(Point::Commit);
         conn.commit().await?;
         crash::at(Point::Committed);
+        let effects = conn.get(committed.effects).await?;
         self.unsure = false;
         self.leave_no_trace(work, committed.erased);
-        self.watch.committed(jobs.len().max(1), &committed.turns, &committed.effects, since.elapsed());
+        self.watch.committed(jobs.len().max(1), &committed.turns, &effects, since.elapsed());
         committed.limited.iter().for_each(|what| self.watch.metrics.limited(what.name()));
         for Ending { began_at, done_at, erased, fingerprint, seal } in &committed.reports {
             tracing::warn!(%began_at, %done_at, ?erased, fingerprint, seal, "the final date is over, and what was kept of holders is erased");
@@ -275,7 +275,7 @@ impl Worker {
             page.decided(verdict);
         }
         let missed = missed.into_iter().map(Due::from).collect();
-        Ok(Left { number, missed, effects: committed.effects, notices: committed.notices })
+        Ok(Left { number, missed, effects, notices: committed.notices })
     }
 
     /// Has wiped what this transaction has erased: at once what holders and sweeps erase, with the next sweep what effects leave.

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, read, statements, time, values};
-use crate::domain::{AccountId, Card, CardId};
+use super::{Coming, Conn, StoreError, read, statements, time, values};
+use crate::domain::{AccountId, Card, CardId, ChatId};
 
 statements! {
     LINKED = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card \
               WHERE account_id = $1 AND removed_at IS NULL ORDER BY card_id";
     EVERY = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 ORDER BY card_id";
-    LINKED_TO = "SELECT account_id, card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card \
-                 WHERE removed_at IS NULL AND account_id IN ([$]) ORDER BY card_id";
+    LINKED_IN = "SELECT session.chat_id, card.account_id, card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM session \
+                 JOIN card ON card.account_id = session.account_id \
+                 WHERE ended_at IS NULL AND removed_at IS NULL AND session.chat_id IN ([$]) ORDER BY card_id";
     ONE = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 AND card_id = $2";
     REMOVE = "UPDATE card SET removed_at = $1 WHERE removed_at IS NULL \
               AND (account_id, card_id) IN (VALUES [(CAST($ AS BIGINT), CAST($ AS BIGINT))])";
@@ -50,19 +51,30 @@ pub async fn linked(conn: &mut Conn, account: AccountId) -> Result<Vec<Card>, St
     conn.rows::<Row>(LINKED, values![account.0]).await?.into_iter().map(Card::try_from).collect()
 }
 
-/// The cards still linked to each of these accounts that has any, in one go.
-pub async fn linked_to(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<Card>>, StoreError> {
+/// The cards still linked to the account that a chat is signed in to.
+pub type InChat = HashMap<(ChatId, AccountId), Vec<Card>>;
+
+/// Asks for the cards still linked to the accounts that these chats are signed in to, where there are any.
+pub async fn ask_linked_in(conn: &mut Conn, chats: impl IntoIterator<Item = ChatId>) -> Result<Coming<InChat>, StoreError> {
     #[derive(sqlx::FromRow)]
     struct Found {
+        chat_id: i64,
         account_id: i64,
         #[sqlx(flatten)]
         row: Row,
     }
-    let mut cards: HashMap<_, Vec<Card>> = HashMap::new();
-    for found in conn.many::<Found>(LINKED_TO, vec![], accounts.iter().map(|id| values![id.0]).collect()).await? {
-        cards.entry(AccountId(found.account_id)).or_default().push(found.row.try_into()?);
-    }
-    Ok(cards)
+    let sealer = conn.sealer()?;
+    let chats: HashMap<i64, ChatId> = chats.into_iter().map(|chat| (sealer.chat(chat), chat)).collect();
+    let found = conn.ask::<Found>(LINKED_IN, vec![], chats.keys().map(|index| values![*index]).collect()).await?;
+    Ok(found.map(move |found| {
+        let mut cards = InChat::new();
+        for Found { chat_id, account_id, row } in found {
+            if let Some(chat) = chats.get(&chat_id) {
+                cards.entry((*chat, AccountId(account_id))).or_default().push(row.try_into()?);
+            }
+        }
+        Ok(cards)
+    }))
 }
 
 /// Every card of an account, those that were taken off too.

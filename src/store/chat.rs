@@ -7,7 +7,7 @@ use std::fmt::Display;
 use jiff::Timestamp;
 
 use super::account::Holder;
-use super::{Conn, StoreError, account, read, statements, time, values};
+use super::{Coming, Conn, StoreError, account, read, statements, time, values};
 use crate::domain::{Account, AccountId, Card, ChatId, Language, ScreenKind, Session, SessionId};
 use crate::seal::Sealer;
 
@@ -190,11 +190,19 @@ pub(super) fn open_id(sealer: &Sealer, column: &'static str, row: impl Display, 
 
 /// The chats with these ids that are known.
 pub async fn load(conn: &mut Conn, ids: &[ChatId]) -> Result<Vec<Chat>, StoreError> {
+    let coming = ask(conn, ids).await?;
+    conn.get(coming).await
+}
+
+/// Asks for the chats with these ids that are known.
+pub async fn ask(conn: &mut Conn, ids: &[ChatId]) -> Result<Coming<Vec<Chat>>, StoreError> {
     let sealer = conn.sealer()?;
     let ids: HashMap<i64, ChatId> = ids.iter().map(|id| (sealer.chat(*id), *id)).collect();
-    let rows = conn.many::<Row>(LOAD, vec![], ids.keys().map(|index| values![*index]).collect()).await?;
-    let known = rows.into_iter().filter_map(|row| ids.get(&row.chat_id).map(|id| row.opened(*id, &sealer)));
-    known.collect()
+    let rows = conn.ask::<Row>(LOAD, vec![], ids.keys().map(|index| values![*index]).collect()).await?;
+    Ok(rows.map(move |rows| {
+        let known = rows.into_iter().filter_map(|row| ids.get(&row.chat_id).map(|id| row.opened(*id, &sealer)));
+        known.collect()
+    }))
 }
 
 /// Writes these chats back, new ones as heard of now; sessions are written by their own functions.

@@ -2,6 +2,7 @@
 //! This is the only file that calls sqlx's queries. Each way to SQLite's thread and back takes longer than most statements do there: what
 //! has no answer to wait for can be put off, and goes along with the next statement.
 
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use futures::TryStreamExt as _;
@@ -10,8 +11,9 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection as _, Either, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, Sqlite};
 
-use super::statement::{chunk, json, out_of_json, written_out};
 use super::StoreError;
+use super::coming::{Coming, PutOff, Rows};
+use super::statement::{chunk, json, out_of_json, written_out};
 use crate::crash::{self, Point};
 use crate::domain::{AccountId, ChatId};
 use crate::seal::Sealer;
@@ -79,14 +81,9 @@ pub struct Conn {
     /// What goes along with the next statement; on SQLite, within a transaction.
     put_off: Vec<PutOff>,
     in_transaction: bool,
-}
-
-/// A statement that is run along with the next.
-struct PutOff {
-    text: String,
-    values: Vec<Value>,
-    /// How many rows it has to change, where that is known.
-    changes: Option<u64>,
+    /// What was answered and nobody has read yet.
+    answers: HashMap<u64, Rows>,
+    asked: u64,
 }
 
 /// The connection itself.
@@ -101,13 +98,6 @@ pub(super) enum Link {
 
 /// Opens a transaction on SQLite, with the write lock.
 const BEGIN: &str = "BEGIN IMMEDIATE";
-
-impl PutOff {
-    /// A statement without values.
-    fn bare(text: &str) -> Self {
-        Self { text: text.to_owned(), values: Vec::new(), changes: None }
-    }
-}
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +147,7 @@ macro_rules! bind {
 impl Conn {
     /// A connection with what opens and seals its values, if it is known yet.
     pub(super) fn new(link: Link, sealer: Option<Arc<Sealer>>) -> Self {
-        Self { link, sealer, put_off: Vec::new(), in_transaction: false }
+        Self { link, sealer, put_off: Vec::new(), in_transaction: false, answers: HashMap::new(), asked: 0 }
     }
 
     /// Whether the database is one file, SQLite's.
@@ -186,22 +176,55 @@ impl Conn {
     }
 
     /// Runs a statement with a repeated group once for all `rows`, and gathers the rows it returns.
-    pub async fn many<T: Fetched>(&mut self, sql: &'static str, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<Vec<T>, StoreError> {
-        let mut found = Vec::new();
+    pub async fn many<T: Fetched + 'static>(
+        &mut self,
+        sql: &'static str,
+        fixed: Vec<Value>,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<Vec<T>, StoreError> {
+        let coming = self.ask(sql, fixed, rows).await?;
+        self.get(coming).await
+    }
+
+    /// The same, within a transaction on SQLite only along with the next statement, or once the answer is wanted.
+    pub async fn ask<T: Fetched + 'static>(
+        &mut self,
+        sql: &'static str,
+        fixed: Vec<Value>,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<Coming<Vec<T>>, StoreError> {
+        self.asked += 1;
+        let coming = Coming::new(self.asked);
         if self.is_file() {
             if !rows.is_empty() {
-                self.put_off(sql, fixed, &rows, None)?;
-                found = self.run_put_off().await?.iter().map(T::from_row).collect::<Result<_, _>>()?;
+                self.put_off(sql, fixed, &rows, None, Some(coming.asked))?;
+                self.unless_put_off().await?;
             }
-            return Ok(found);
+            return Ok(coming);
         }
+        let mut found = Vec::new();
         let mut rows = rows.into_iter();
         while let Some(size) = chunk(rows.len()) {
             let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
             let text = written_out(sql.into_sql_str(), size);
-            found.extend(dispatch!(self, conn => bind!(sqlx::query_as::<_, T>(text), values).fetch_all(conn).await)?);
+            found.extend(match &mut self.link {
+                Link::Postgres(conn) => bind!(sqlx::query(text), values).fetch_all(&mut **conn).await?,
+                Link::Session(conn) => bind!(sqlx::query(text), values).fetch_all(&mut **conn).await?,
+                Link::Sqlite(_) => Vec::new(),
+            });
         }
-        Ok(found)
+        self.answers.insert(coming.asked, Rows::Postgres(found));
+        Ok(coming)
+    }
+
+    /// What was asked for.
+    pub async fn get<A: 'static>(&mut self, coming: Coming<A>) -> Result<A, StoreError> {
+        if self.put_off.iter().any(|put_off| put_off.asked == Some(coming.asked)) {
+            self.catch_up().await?;
+        }
+        // Nothing was asked for no rows.
+        let rows = self.answers.remove(&coming.asked).unwrap_or(Rows::Sqlite(Vec::new()));
+        coming.read(rows)
     }
 
     /// Every row of a query, each as the values of its columns, which are of these kinds.
@@ -236,8 +259,8 @@ impl Conn {
             return Ok(());
         }
         if self.is_file() {
-            self.put_off(sql.as_str(), fixed, &rows, changes)?;
-            return if self.in_transaction { Ok(()) } else { self.catch_up().await };
+            self.put_off(sql.as_str(), fixed, &rows, changes, None)?;
+            return self.unless_put_off().await;
         }
         let mut changed = 0;
         let mut rows = rows.into_iter();
@@ -250,41 +273,55 @@ impl Conn {
     }
 
     /// Has a statement for all `rows` go along with the next one.
-    fn put_off(&mut self, sql: &str, mut values: Vec<Value>, rows: &[Vec<Value>], changes: Option<u64>) -> Result<(), StoreError> {
+    fn put_off(
+        &mut self,
+        sql: &str,
+        mut values: Vec<Value>,
+        rows: &[Vec<Value>],
+        changes: Option<u64>,
+        asked: Option<u64>,
+    ) -> Result<(), StoreError> {
         crash::at(Point::Statement);
         values.push(json(rows)?);
-        self.put_off.push(PutOff { text: out_of_json(sql), values, changes });
+        self.put_off.push(PutOff { text: out_of_json(sql), values, changes, asked });
         Ok(())
     }
 
-    /// Runs what was put off.
+    /// Runs what was put off outside of a transaction: nothing might follow it there.
+    async fn unless_put_off(&mut self) -> Result<(), StoreError> {
+        if self.in_transaction { Ok(()) } else { self.catch_up().await }
+    }
+
+    /// Runs what was put off, in one go.
     async fn catch_up(&mut self) -> Result<(), StoreError> {
         if self.put_off.is_empty() {
             return Ok(());
         }
-        self.run_put_off().await.map(|_| ())
-    }
-
-    /// Runs what was put off, in one go; the rows that it returns.
-    async fn run_put_off(&mut self) -> Result<Vec<SqliteRow>, StoreError> {
-        let (mut texts, mut values, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+        let Link::Sqlite(conn) = &mut self.link else { return Ok(()) };
+        let (mut texts, mut values, mut waiting) = (Vec::new(), Vec::new(), VecDeque::new());
         for put_off in self.put_off.drain(..) {
             texts.push(put_off.text);
             values.extend(put_off.values);
-            changes.push(put_off.changes);
+            waiting.push_back((put_off.changes, put_off.asked));
         }
-        let Link::Sqlite(conn) = &mut self.link else { return Ok(Vec::new()) };
         // Of sqlx's drivers only SQLite's runs several prepared statements out of one text (github.com/transact-rs/sqlx/issues/3108);
-        // a version that did not would run the first alone, and no test would pass.
+        // with a version that did not, the first alone would be run.
         let mut answers = (&mut **conn).fetch_many(bind!(sqlx::query(AssertSqlSafe(texts.join("; "))), values));
-        let (mut rows, mut changes) = (Vec::new(), changes.into_iter());
+        let mut rows = Vec::new();
         while let Some(answer) = answers.try_next().await? {
             match answer {
-                Either::Left(done) => as_many(changes.next().flatten(), done.rows_affected())?,
                 Either::Right(row) => rows.push(row),
+                Either::Left(done) => {
+                    let (changes, asked) = waiting.pop_front().unwrap_or_default();
+                    as_many(changes, done.rows_affected())?;
+                    let rows = std::mem::take(&mut rows);
+                    asked.map(|asked| self.answers.insert(asked, Rows::Sqlite(rows)));
+                }
             }
         }
-        Ok(rows)
+        drop(answers);
+        // Whatever was not run must not pass for done.
+        if waiting.is_empty() { Ok(()) } else { Err(sqlx::Error::Protocol("a statement was not run".to_owned()).into()) }
     }
 
     /// Opens a transaction that may write; on SQLite it takes the write lock at once, since one that reads first
@@ -302,6 +339,7 @@ impl Conn {
         if let Some(pages) = crash::page_limit() {
             dispatch!(self, conn => conn.execute(AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).await.map(|_| ()))?;
         }
+        self.answers.clear();
         self.put_off.push(PutOff::bare(BEGIN));
         self.in_transaction = true;
         Ok(())
@@ -350,6 +388,10 @@ impl Conn {
     /// Makes the transaction's changes last.
     pub async fn commit(&mut self) -> Result<(), StoreError> {
         if self.is_file() {
+            if self.put_off.iter().any(|put_off| put_off.changes.is_some()) {
+                // SQLite's thread does not wait for a look at what was changed.
+                self.catch_up().await?;
+            }
             self.put_off.push(PutOff::bare("COMMIT"));
             self.in_transaction = false;
             self.catch_up().await?;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, statements, time, values};
+use super::{Coming, Conn, StoreError, statements, time, values};
 use crate::domain::{ChatId, Email};
 use crate::seal::Sealer;
 
@@ -120,16 +120,24 @@ pub(super) fn lane_of_payload(sealer: &Sealer, lane: &str, payload: &str) -> Opt
 
 /// Writes effects, in their order, due now; the ids of their rows and the names of their lanes.
 pub async fn insert(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Result<Vec<(i64, String)>, StoreError> {
+    let coming = insert_later(conn, effects, now).await?;
+    conn.get(coming).await
+}
+
+/// The same, along with the next statement.
+pub async fn insert_later(conn: &mut Conn, effects: Vec<New>, now: Timestamp) -> Result<Coming<Vec<(i64, String)>>, StoreError> {
     let sealer = conn.sealer()?;
     let lanes: Vec<String> = effects.iter().map(|effect| lane_name(&sealer, effect.lane, effect.to.as_ref())).collect();
     let rows = effects.into_iter().zip(&lanes).map(|(effect, lane)| {
         let payload = sealer.seal(PAYLOAD, place(lane, effect.kind, now.as_millisecond()), &effect.payload);
         values![now, now, lane.as_str(), effect.kind, payload]
     });
-    let mut ids: Vec<i64> = conn.many::<(i64,)>(INSERT, vec![], rows.collect()).await?.into_iter().map(|(id,)| id).collect();
-    // Ids are given in the order of the values, but no database promises to return them so.
-    ids.sort_unstable();
-    Ok(ids.into_iter().zip(lanes).collect())
+    let ids = conn.ask::<(i64,)>(INSERT, vec![], rows.collect()).await?;
+    Ok(ids.map(|mut ids| {
+        // Ids are given in the order of the values, but no database promises to return them so.
+        ids.sort_unstable();
+        Ok(ids.into_iter().map(|(id,)| id).zip(lanes).collect())
+    }))
 }
 
 /// The effects still to be done after this one, in order, a few hundred at a time.

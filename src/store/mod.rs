@@ -6,6 +6,7 @@ pub mod audit;
 pub mod backup;
 pub mod card;
 pub mod chat;
+mod coming;
 mod conn;
 pub mod data_request;
 mod db;
@@ -39,6 +40,7 @@ mod statement;
 pub mod update_attempt;
 pub mod whole;
 
+pub use coming::Coming;
 pub(crate) use conn::values;
 pub use conn::{Conn, Fetched, Kind, Value};
 pub use db::{Db, OpenError};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::{Conn, StoreError, statements, values};
+use super::{Coming, Conn, StoreError, statements, values};
 use crate::domain::UPDATES_KEPT;
 
 statements! {
@@ -13,10 +13,16 @@ statements! {
              (SELECT update_id FROM processed_update WHERE processed_at < $1 ORDER BY processed_at LIMIT $2)";
 }
 
+/// Marks an update as handled, whether it was before or not.
+pub async fn insert(conn: &mut Conn, id: i64, now: Timestamp) -> Result<(), StoreError> {
+    conn.many::<(i64,)>(INSERT, vec![], vec![values![now, id]]).await.map(|_| ())
+}
+
 /// Marks these updates as handled; those that were not handled before.
-pub async fn insert(conn: &mut Conn, ids: &[i64], now: Timestamp) -> Result<HashSet<i64>, StoreError> {
+pub async fn insert_new(conn: &mut Conn, ids: &[i64], now: Timestamp) -> Result<Coming<HashSet<i64>>, StoreError> {
     let rows = ids.iter().map(|id| values![now, *id]).collect();
-    Ok(conn.many::<(i64,)>(INSERT, vec![], rows).await?.into_iter().map(|(id,)| id).collect())
+    let new = conn.ask::<(i64,)>(INSERT, vec![], rows).await?;
+    Ok(new.map(|rows| Ok(rows.into_iter().map(|(id,)| id).collect())))
 }
 
 /// Forgets what is older than Telegram could still deliver, `limit` ids at most.
