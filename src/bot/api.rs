@@ -125,6 +125,14 @@ impl Api {
         parse(self.result(&answer?)?)
     }
 
+    /// Calls a method and reads nothing of its result.
+    pub async fn carry_out<P: Payload + Serialize>(&self, payload: &P) -> Result<(), ApiError> {
+        crash::at(Point::Call);
+        let answer = self.post(payload, CALL_TIMEOUT).await;
+        crash::at(Point::Called);
+        self.result(&answer?).map(|_| ())
+    }
+
     /// Calls a method that carries a file; its result. The file stands in for whatever the payload has under its parameter.
     pub async fn upload<P>(&self, payload: &P, file: Upload) -> Result<P::Output, ApiError>
     where

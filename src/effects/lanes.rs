@@ -172,7 +172,7 @@ impl Lanes {
         self.announced(&lane).await;
         match self.shared.clone() {
             None => self.carry_out(&worker, &lane).await,
-            Some(db) => self.carry_out_leased(&worker, &lane, &db).await,
+            Some(db) => Box::pin(self.carry_out_leased(&worker, &lane, &db)).await,
         }
         // Whoever waits for the end of this lane looks again.
         self.finished(0);

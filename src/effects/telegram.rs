@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
-use serde::de::IgnoredAny;
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteMessage, EditMessageReplyMarkup, EditMessageText, EditMessageTextSetters,
     SendDocument, SendDocumentSetters, SendMessage, SendMessageSetters, SendPhoto, SendPhotoSetters,
@@ -178,7 +177,7 @@ impl Telegram {
             }
         }
         if let Some(picture) = &show.picture {
-            return self.send_picture(show, picture).await;
+            return Box::pin(self.send_picture(show, picture)).await;
         }
         let payload = SendMessage::new(recipient(show.chat), show.text.clone())
             .parse_mode(ParseMode::Html)
@@ -209,13 +208,13 @@ impl Telegram {
             .parse_mode(ParseMode::Html)
             .link_preview_options(no_preview())
             .reply_markup(self.keyboard(show));
-        self.api.call_for::<_, IgnoredAny>(&payload).await.map(|_| ())
+        self.api.carry_out(&payload).await
     }
 
     /// Takes the buttons off a message; gone or bare already is as good.
     async fn strip(&self, chat: ChatId, message_id: i64) -> Result<(), ApiError> {
         let payload = EditMessageReplyMarkup::new(recipient(chat), message(message_id));
-        done_already(self.api.call_for::<_, IgnoredAny>(&payload).await.map(|_| ()))
+        done_already(self.api.carry_out(&payload).await)
     }
 
     /// Deletes a message; gone already, or too old for Telegram to delete, is as good.

@@ -160,8 +160,9 @@ impl Worker {
         let _place = places.acquire().await;
         let tried = async {
             match effect {
-                Effect::Mail(mail) => self.mailer.send(mail, row, self.clock.now()).await,
-                Effect::Document(document) => self.documents.send(&self.telegram, effect, document, self.clock.now()).await,
+                // Boxed, or what is rare would make every lane large.
+                Effect::Mail(mail) => Box::pin(self.mailer.send(mail, row, self.clock.now())).await,
+                Effect::Document(document) => Box::pin(self.documents.send(&self.telegram, effect, document, self.clock.now())).await,
                 call => self.telegram.carry_out(call, shown).await,
             }
         };
@@ -172,7 +173,7 @@ impl Worker {
     /// Whether an effect is still to be done; where the database cannot say, it is taken to be.
     async fn stands(&self, row: i64) -> bool {
         let look = async { store::effect::stands(&mut self.documents.db.conn().await?, row).await };
-        look.await.unwrap_or(true)
+        Box::pin(look).await.unwrap_or(true)
     }
 
     async fn write(&self, job: Job) {

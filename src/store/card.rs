@@ -11,7 +11,7 @@ statements! {
     LINKED = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card \
               WHERE account_id = $1 AND removed_at IS NULL ORDER BY card_id";
     EVERY = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 ORDER BY card_id";
-    LINKED_IN = "SELECT session.chat_id, card.account_id, card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM session \
+    LINKED_IN = "SELECT session.chat_id, card.account_id, card_id, card_ref, brand, last4, expires, linked_on FROM session \
                  JOIN card ON card.account_id = session.account_id \
                  WHERE ended_at IS NULL AND removed_at IS NULL AND session.chat_id IN ([$]) ORDER BY card_id";
     ONE = "SELECT card_id, card_ref, brand, last4, expires, linked_on, removed_at FROM card WHERE account_id = $1 AND card_id = $2";
@@ -56,21 +56,16 @@ pub type InChat = HashMap<(ChatId, AccountId), Vec<Card>>;
 
 /// Asks for the cards still linked to the accounts that these chats are signed in to, where there are any.
 pub async fn ask_linked_in(conn: &mut Conn, chats: impl IntoIterator<Item = ChatId>) -> Result<Coming<InChat>, StoreError> {
-    #[derive(sqlx::FromRow)]
-    struct Found {
-        chat_id: i64,
-        account_id: i64,
-        #[sqlx(flatten)]
-        row: Row,
-    }
+    type Found = (i64, i64, i64, String, String, String, String, String);
     let sealer = conn.sealer()?;
     let chats: HashMap<i64, ChatId> = chats.into_iter().map(|chat| (sealer.chat(chat), chat)).collect();
-    let found = conn.ask::<Found>(LINKED_IN, vec![], chats.keys().map(|index| values![*index]).collect()).await?;
+    let found = conn.gather::<Found>(LINKED_IN, vec![], chats.keys().map(|index| values![*index]).collect()).await?;
     Ok(found.map(move |found| {
         let mut cards = InChat::new();
-        for Found { chat_id, account_id, row } in found {
+        for (chat_id, account_id, card_id, card_ref, brand, last4, expires, linked_on) in found {
+            let card = Row { card_id, card_ref, brand, last4, expires, linked_on, removed_at: None };
             if let Some(chat) = chats.get(&chat_id) {
-                cards.entry((*chat, AccountId(account_id))).or_default().push(row.try_into()?);
+                cards.entry((*chat, AccountId(account_id))).or_default().push(card.try_into()?);
             }
         }
         Ok(cards)

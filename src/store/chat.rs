@@ -87,7 +87,7 @@ impl Chat {
     }
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(serde::Deserialize, sqlx::FromRow)]
 struct Row {
     chat_id: i64,
     language: String,
@@ -198,7 +198,7 @@ pub async fn load(conn: &mut Conn, ids: &[ChatId]) -> Result<Vec<Chat>, StoreErr
 pub async fn ask(conn: &mut Conn, ids: &[ChatId]) -> Result<Coming<Vec<Chat>>, StoreError> {
     let sealer = conn.sealer()?;
     let ids: HashMap<i64, ChatId> = ids.iter().map(|id| (sealer.chat(*id), *id)).collect();
-    let rows = conn.ask::<Row>(LOAD, vec![], ids.keys().map(|index| values![*index]).collect()).await?;
+    let rows = conn.gather::<Row>(LOAD, vec![], ids.keys().map(|index| values![*index]).collect()).await?;
     Ok(rows.map(move |rows| {
         let known = rows.into_iter().filter_map(|row| ids.get(&row.chat_id).map(|id| row.opened(*id, &sealer)));
         known.collect()

@@ -1,5 +1,7 @@
 //! What a statement answers that has not been run yet, or with others: it is asked for first, and read when it is needed.
 
+use serde::de::DeserializeOwned;
+use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 
@@ -23,18 +25,42 @@ impl PutOff {
     }
 }
 
-/// The rows that a statement has returned.
+/// What a statement has returned.
 pub(super) enum Rows {
-    Sqlite(Vec<SqliteRow>),
+    Sqlite {
+        rows: Vec<SqliteRow>,
+        /// The number of the row that was written last.
+        last: i64,
+    },
     Postgres(Vec<PgRow>),
 }
 
 impl Rows {
     fn read<T: Fetched>(self) -> Result<Vec<T>, StoreError> {
         Ok(match self {
-            Self::Sqlite(rows) => rows.iter().map(T::from_row).collect::<Result<_, _>>()?,
+            Self::Sqlite { rows, .. } => rows.iter().map(T::from_row).collect::<Result<_, _>>()?,
             Self::Postgres(rows) => rows.iter().map(T::from_row).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The same, where SQLite has gathered them in one.
+    fn read_gathered<T: Fetched + DeserializeOwned>(self) -> Result<Vec<T>, StoreError> {
+        let Self::Sqlite { rows, .. } = &self else { return self.read() };
+        let Some(row) = rows.first() else { return Ok(Vec::new()) };
+        let gathered: &str = row.try_get(0)?;
+        Ok(serde_json::from_str(gathered).map_err(|error| sqlx::Error::Decode(error.into()))?)
+    }
+
+    /// The numbers that were given to so many rows. SQLite gives each one more than the highest that it ever gave, and nobody else writes
+    /// meanwhile (sqlite.org/autoinc.html).
+    fn read_numbers(self, count: i64) -> Result<Vec<i64>, StoreError> {
+        if let Self::Sqlite { last, .. } = self {
+            return Ok((last - count + 1..=last).collect());
+        }
+        let mut numbers: Vec<i64> = self.read::<(i64,)>()?.into_iter().map(|(number,)| number).collect();
+        // They are given in the order of the rows, but no database promises to return them so.
+        numbers.sort_unstable();
+        Ok(numbers)
     }
 }
 
@@ -60,8 +86,24 @@ impl<A: 'static> Coming<A> {
 }
 
 impl<T: Fetched + 'static> Coming<Vec<T>> {
-    /// What this question is answered.
-    pub(super) fn new(asked: u64) -> Self {
+    /// The rows that this question is answered.
+    pub(super) fn rows(asked: u64) -> Self {
         Self { asked, read: Box::new(Rows::read) }
+    }
+}
+
+impl<T: Fetched + DeserializeOwned + 'static> Coming<Vec<T>> {
+    /// The rows that this question is answered, which SQLite gathers in one.
+    pub(super) fn gathered(asked: u64) -> Self {
+        Self { asked, read: Box::new(Rows::read_gathered) }
+    }
+}
+
+impl Coming<Vec<i64>> {
+    /// The numbers that so many rows are given.
+    pub(super) fn numbers(asked: u64, count: usize) -> Self {
+        // A batch is far from that many.
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        Self { asked, read: Box::new(move |rows| rows.read_numbers(count)) }
     }
 }

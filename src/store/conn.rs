@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use futures::TryStreamExt as _;
+use serde::de::DeserializeOwned;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -13,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Either, Executor, FromRow, PgConnecti
 
 use super::StoreError;
 use super::coming::{Coming, PutOff, Rows};
-use super::statement::{chunk, json, out_of_json, written_out};
+use super::statement::{chunk, gathered, json, out_of_json, written_out};
 use crate::crash::{self, Point};
 use crate::domain::{AccountId, ChatId};
 use crate::seal::Sealer;
@@ -193,14 +194,37 @@ impl Conn {
         fixed: Vec<Value>,
         rows: Vec<Vec<Value>>,
     ) -> Result<Coming<Vec<T>>, StoreError> {
+        Ok(Coming::rows(self.question(sql, out_of_json(sql), fixed, rows).await?))
+    }
+
+    /// The same for a query that finds many rows: SQLite gathers them in one, for each that comes over from its thread wakes ours. The
+    /// fields of `T` stand in the order of the columns.
+    pub async fn gather<T: Fetched + DeserializeOwned + 'static>(
+        &mut self,
+        sql: &'static str,
+        fixed: Vec<Value>,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<Coming<Vec<T>>, StoreError> {
+        Ok(Coming::gathered(self.question(sql, gathered(&out_of_json(sql)), fixed, rows).await?))
+    }
+
+    /// The same for a statement that writes rows and returns their numbers, which SQLite tells without being asked.
+    pub async fn number_rows(&mut self, sql: &'static str, rows: Vec<Vec<Value>>) -> Result<Coming<Vec<i64>>, StoreError> {
+        let count = rows.len();
+        let text = out_of_json(sql.split_once(" RETURNING ").map_or(sql, |(text, _)| text));
+        Ok(Coming::numbers(self.question(sql, text, vec![], rows).await?, count))
+    }
+
+    /// Has a statement answered, on SQLite the one with this text; the number of the question.
+    async fn question(&mut self, sql: &'static str, text: String, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<u64, StoreError> {
         self.asked += 1;
-        let coming = Coming::new(self.asked);
+        let asked = self.asked;
         if self.is_file() {
             if !rows.is_empty() {
-                self.put_off(sql, fixed, &rows, None, Some(coming.asked))?;
+                self.put_off(text, fixed, &rows, None, Some(asked))?;
                 self.unless_put_off().await?;
             }
-            return Ok(coming);
+            return Ok(asked);
         }
         let mut found = Vec::new();
         let mut rows = rows.into_iter();
@@ -213,8 +237,8 @@ impl Conn {
                 Link::Sqlite(_) => Vec::new(),
             });
         }
-        self.answers.insert(coming.asked, Rows::Postgres(found));
-        Ok(coming)
+        self.answers.insert(asked, Rows::Postgres(found));
+        Ok(asked)
     }
 
     /// What was asked for.
@@ -222,8 +246,8 @@ impl Conn {
         if self.put_off.iter().any(|put_off| put_off.asked == Some(coming.asked)) {
             self.catch_up().await?;
         }
-        // Nothing was asked for no rows.
-        let rows = self.answers.remove(&coming.asked).unwrap_or(Rows::Sqlite(Vec::new()));
+        // A question about no rows was not even asked.
+        let rows = self.answers.remove(&coming.asked).unwrap_or(Rows::Postgres(Vec::new()));
         coming.read(rows)
     }
 
@@ -259,7 +283,7 @@ impl Conn {
             return Ok(());
         }
         if self.is_file() {
-            self.put_off(sql.as_str(), fixed, &rows, changes, None)?;
+            self.put_off(out_of_json(sql.as_str()), fixed, &rows, changes, None)?;
             return self.unless_put_off().await;
         }
         let mut changed = 0;
@@ -275,7 +299,7 @@ impl Conn {
     /// Has a statement for all `rows` go along with the next one.
     fn put_off(
         &mut self,
-        sql: &str,
+        text: String,
         mut values: Vec<Value>,
         rows: &[Vec<Value>],
         changes: Option<u64>,
@@ -283,7 +307,7 @@ impl Conn {
     ) -> Result<(), StoreError> {
         crash::at(Point::Statement);
         values.push(json(rows)?);
-        self.put_off.push(PutOff { text: out_of_json(sql), values, changes, asked });
+        self.put_off.push(PutOff { text, values, changes, asked });
         Ok(())
     }
 
@@ -314,8 +338,8 @@ impl Conn {
                 Either::Left(done) => {
                     let (changes, asked) = waiting.pop_front().unwrap_or_default();
                     as_many(changes, done.rows_affected())?;
-                    let rows = std::mem::take(&mut rows);
-                    asked.map(|asked| self.answers.insert(asked, Rows::Sqlite(rows)));
+                    let answer = Rows::Sqlite { rows: std::mem::take(&mut rows), last: done.last_insert_rowid() };
+                    asked.map(|asked| self.answers.insert(asked, answer));
                 }
             }
         }

@@ -316,6 +316,8 @@ async fn connect_sqlite(path: &Path, patience: Duration) -> Result<SqlitePool, s
         .busy_timeout(patience)
         // What is deleted or written over is not left in the file (sqlite.org/pragma.html#pragma_secure_delete).
         .pragma("secure_delete", "ON")
+        // Before a statement that changes many rows SQLite keeps the pages as they were; in a file of its own, if not told otherwise.
+        .pragma("temp_store", "MEMORY")
         .statement_cache_capacity(512);
     SqlitePoolOptions::new().max_connections(4).connect_with(options).await
 }

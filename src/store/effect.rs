@@ -132,12 +132,8 @@ pub async fn insert_later(conn: &mut Conn, effects: Vec<New>, now: Timestamp) ->
         let payload = sealer.seal(PAYLOAD, place(lane, effect.kind, now.as_millisecond()), &effect.payload);
         values![now, now, lane.as_str(), effect.kind, payload]
     });
-    let ids = conn.ask::<(i64,)>(INSERT, vec![], rows.collect()).await?;
-    Ok(ids.map(|mut ids| {
-        // Ids are given in the order of the values, but no database promises to return them so.
-        ids.sort_unstable();
-        Ok(ids.into_iter().map(|(id,)| id).zip(lanes).collect())
-    }))
+    let ids = conn.number_rows(INSERT, rows.collect()).await?;
+    Ok(ids.map(|ids| Ok(ids.into_iter().zip(lanes).collect())))
 }
 
 /// The effects still to be done after this one, in order, a few hundred at a time.

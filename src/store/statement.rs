@@ -69,6 +69,14 @@ pub(super) fn out_of_json(sql: &str) -> String {
     text
 }
 
+/// SQLite's text of a query, with all that it finds gathered in one row: an array of rows, each an array of values.
+pub(super) fn gathered(query: &str) -> String {
+    let list = query.strip_prefix("SELECT ").and_then(|rest| rest.split_once(" FROM ")).map_or(query, |(list, _)| list);
+    let names: Vec<String> = (0..=list.matches(',').count()).map(|place| format!("c{place}")).collect();
+    let names = names.join(", ");
+    format!("WITH found ({names}) AS ({query}) SELECT json_group_array(json_array({names})) FROM found")
+}
+
 /// The text with placeholders whose numbers count up from `$1` replaced by ones that count by themselves.
 fn counting_on(sql: &str) -> String {
     let mut pieces = sql.split('$');
@@ -107,6 +115,14 @@ mod tests {
             "INSERT INTO a SELECT value ->> 0, 1, CAST(value ->> 1 AS BIGINT) FROM jsonb_each(?) WHERE TRUE RETURNING b"
         );
         assert_eq!(out_of_json("COMMIT"), "COMMIT");
+    }
+
+    #[test]
+    fn what_a_query_finds_is_gathered() {
+        assert_eq!(
+            gathered("SELECT a, b FROM t ORDER BY a"),
+            "WITH found (c0, c1) AS (SELECT a, b FROM t ORDER BY a) SELECT json_group_array(json_array(c0, c1)) FROM found"
+        );
     }
 
     /// A placeholder that is used twice, or after the group, would be given another value.
