@@ -1,75 +1,21 @@
-//! One connection to either database, and the few ways in which statements are run on it.
-//! This is the only file that calls sqlx's queries. Each way to SQLite's thread and back takes longer than most statements do there: what
-//! has no answer to wait for can be put off, and goes along with the next statement.
+//! One connection to either database, its transactions, and the few ways in which a statement is run on it; `many` has those for many
+//! rows. No other file calls sqlx's queries.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::TryStreamExt as _;
-use serde::de::DeserializeOwned;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Connection as _, Either, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, Sqlite};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, Sqlite};
 
-use super::StoreError;
-use super::coming::{Coming, PutOff, Rows};
-use super::statement::{chunk, gathered, json, out_of_json, written_out};
+use super::coming::{PutOff, Rows};
+use super::statement::{out_of_json, written_out};
+use super::value::row_values;
+use super::{Kind, StoreError, Value, values};
 use crate::crash::{self, Point};
 use crate::domain::{AccountId, ChatId};
 use crate::seal::Sealer;
-
-/// A value bound to a statement. Nulls keep their type, which PostgreSQL wants to know.
-#[derive(Clone, Debug, serde::Serialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// A `BIGINT`, or null.
-    Integer(Option<i64>),
-    /// A `TEXT`, or null.
-    Text(Option<String>),
-}
-
-impl From<i64> for Value {
-    fn from(value: i64) -> Self {
-        Self::Integer(Some(value))
-    }
-}
-
-impl From<bool> for Value {
-    fn from(value: bool) -> Self {
-        Self::Integer(Some(value.into()))
-    }
-}
-
-impl From<Option<i64>> for Value {
-    fn from(value: Option<i64>) -> Self {
-        Self::Integer(value)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(value: &str) -> Self {
-        Self::Text(Some(value.to_owned()))
-    }
-}
-
-impl From<String> for Value {
-    fn from(value: String) -> Self {
-        Self::Text(Some(value))
-    }
-}
-
-impl From<jiff::Timestamp> for Value {
-    fn from(value: jiff::Timestamp) -> Self {
-        Self::Integer(Some(value.as_millisecond()))
-    }
-}
-
-/// The values of a statement, each made by `Value::from`.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { vec![$($crate::store::Value::from($value)),*] };
-}
-pub(crate) use values;
 
 /// A row type that both databases can fill.
 pub trait Fetched: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -77,14 +23,16 @@ impl<T> Fetched for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<
 
 /// A connection to either database, with what opens and seals its values.
 pub struct Conn {
-    link: Link,
+    pub(super) link: Link,
     sealer: Option<Arc<Sealer>>,
     /// What goes along with the next statement; on SQLite, within a transaction.
-    put_off: Vec<PutOff>,
-    in_transaction: bool,
-    /// What was answered and nobody has read yet.
-    answers: HashMap<u64, Rows>,
-    asked: u64,
+    pub(super) put_off: Vec<PutOff>,
+    /// Whether a transaction that writes is open.
+    pub(super) in_transaction: bool,
+    /// What was answered and nobody has read yet, by the number of the question.
+    pub(super) answers: HashMap<u64, Rows>,
+    /// How many questions there were.
+    pub(super) asked: u64,
 }
 
 /// The connection itself.
@@ -99,15 +47,6 @@ pub(super) enum Link {
 
 /// Opens a transaction on SQLite, with the write lock.
 const BEGIN: &str = "BEGIN IMMEDIATE";
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// `BIGINT`, or SQLite's `INTEGER` of a row's number.
-    Integer,
-    /// `TEXT`.
-    Text,
-}
 
 /// Runs the same expression on whichever connection this is, after what was put off.
 macro_rules! dispatch {
@@ -129,6 +68,7 @@ macro_rules! dispatch {
         }
     }};
 }
+pub(super) use dispatch;
 
 /// Binds every value, in order, for a statement that is run at once.
 macro_rules! bind {
@@ -144,6 +84,7 @@ macro_rules! bind {
         query
     }};
 }
+pub(super) use bind;
 
 impl Conn {
     /// A connection with what opens and seals its values, if it is known yet.
@@ -176,81 +117,6 @@ impl Conn {
         Ok(dispatch!(self, conn => bind!(sqlx::query(sql), values).execute(conn).await?.rows_affected()))
     }
 
-    /// Runs a statement with a repeated group once for all `rows`, and gathers the rows it returns.
-    pub async fn many<T: Fetched + 'static>(
-        &mut self,
-        sql: &'static str,
-        fixed: Vec<Value>,
-        rows: Vec<Vec<Value>>,
-    ) -> Result<Vec<T>, StoreError> {
-        let coming = self.ask(sql, fixed, rows).await?;
-        self.get(coming).await
-    }
-
-    /// The same, within a transaction on SQLite only along with the next statement, or once the answer is wanted.
-    pub async fn ask<T: Fetched + 'static>(
-        &mut self,
-        sql: &'static str,
-        fixed: Vec<Value>,
-        rows: Vec<Vec<Value>>,
-    ) -> Result<Coming<Vec<T>>, StoreError> {
-        Ok(Coming::rows(self.question(sql, out_of_json(sql), fixed, rows).await?))
-    }
-
-    /// The same for a query that finds many rows: SQLite gathers them in one, for each that comes over from its thread wakes ours. The
-    /// fields of `T` stand in the order of the columns.
-    pub async fn gather<T: Fetched + DeserializeOwned + 'static>(
-        &mut self,
-        sql: &'static str,
-        fixed: Vec<Value>,
-        rows: Vec<Vec<Value>>,
-    ) -> Result<Coming<Vec<T>>, StoreError> {
-        Ok(Coming::gathered(self.question(sql, gathered(&out_of_json(sql)), fixed, rows).await?))
-    }
-
-    /// The same for a statement that writes rows and returns their numbers, which SQLite tells without being asked.
-    pub async fn number_rows(&mut self, sql: &'static str, rows: Vec<Vec<Value>>) -> Result<Coming<Vec<i64>>, StoreError> {
-        let count = rows.len();
-        let text = out_of_json(sql.split_once(" RETURNING ").map_or(sql, |(text, _)| text));
-        Ok(Coming::numbers(self.question(sql, text, vec![], rows).await?, count))
-    }
-
-    /// Has a statement answered, on SQLite the one with this text; the number of the question.
-    async fn question(&mut self, sql: &'static str, text: String, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<u64, StoreError> {
-        self.asked += 1;
-        let asked = self.asked;
-        if self.is_file() {
-            if !rows.is_empty() {
-                self.put_off(text, fixed, &rows, None, Some(asked))?;
-                self.unless_put_off().await?;
-            }
-            return Ok(asked);
-        }
-        let mut found = Vec::new();
-        let mut rows = rows.into_iter();
-        while let Some(size) = chunk(rows.len()) {
-            let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
-            let text = written_out(sql.into_sql_str(), size);
-            found.extend(match &mut self.link {
-                Link::Postgres(conn) => bind!(sqlx::query(text), values).fetch_all(&mut **conn).await?,
-                Link::Session(conn) => bind!(sqlx::query(text), values).fetch_all(&mut **conn).await?,
-                Link::Sqlite(_) => Vec::new(),
-            });
-        }
-        self.answers.insert(asked, Rows::Postgres(found));
-        Ok(asked)
-    }
-
-    /// What was asked for.
-    pub async fn get<A: 'static>(&mut self, coming: Coming<A>) -> Result<A, StoreError> {
-        if self.put_off.iter().any(|put_off| put_off.asked == Some(coming.asked)) {
-            self.catch_up().await?;
-        }
-        // A question about no rows was not even asked.
-        let rows = self.answers.remove(&coming.asked).unwrap_or(Rows::Postgres(Vec::new()));
-        coming.read(rows)
-    }
-
     /// Every row of a query, each as the values of its columns, which are of these kinds.
     pub async fn value_rows(&mut self, sql: impl SqlSafeStr, values: Vec<Value>, kinds: &[Kind]) -> Result<Vec<Vec<Value>>, StoreError> {
         let rows = dispatch!(self, conn => {
@@ -258,94 +124,6 @@ impl Conn {
             rows.iter().map(|row| row_values(kinds, |place| row.try_get(place), |place| row.try_get(place))).collect::<Result<_, _>>()
         });
         Ok(rows?)
-    }
-
-    /// Runs a statement with a repeated group once for all `rows`.
-    pub async fn run_many(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
-        self.later(sql, fixed, rows).await?;
-        self.catch_up().await
-    }
-
-    /// The same, within a transaction on SQLite only along with the next statement: for those whose answer nobody waits for.
-    pub async fn later(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
-        self.change(sql, fixed, rows, false).await
-    }
-
-    /// The same, where every one of `rows` has to change one row; [`StoreError::Overtaken`] if any does not.
-    pub async fn change_later(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
-        self.change(sql, fixed, rows, true).await
-    }
-
-    async fn change(&mut self, sql: impl SqlSafeStr, fixed: Vec<Value>, rows: Vec<Vec<Value>>, each: bool) -> Result<(), StoreError> {
-        let sql = sql.into_sql_str();
-        let changes = each.then_some(rows.len() as u64);
-        if rows.is_empty() {
-            return Ok(());
-        }
-        if self.is_file() {
-            self.put_off(out_of_json(sql.as_str()), fixed, &rows, changes, None)?;
-            return self.unless_put_off().await;
-        }
-        let mut changed = 0;
-        let mut rows = rows.into_iter();
-        while let Some(size) = chunk(rows.len()) {
-            let values = fixed.iter().cloned().chain(rows.by_ref().take(size).flatten());
-            let text = written_out(sql.clone(), size);
-            changed += dispatch!(self, conn => bind!(sqlx::query(text), values).execute(conn).await?.rows_affected());
-        }
-        as_many(changes, changed)
-    }
-
-    /// Has a statement for all `rows` go along with the next one.
-    fn put_off(
-        &mut self,
-        text: String,
-        mut values: Vec<Value>,
-        rows: &[Vec<Value>],
-        changes: Option<u64>,
-        asked: Option<u64>,
-    ) -> Result<(), StoreError> {
-        crash::at(Point::Statement);
-        values.push(json(rows)?);
-        self.put_off.push(PutOff { text, values, changes, asked });
-        Ok(())
-    }
-
-    /// Runs what was put off outside of a transaction: nothing might follow it there.
-    async fn unless_put_off(&mut self) -> Result<(), StoreError> {
-        if self.in_transaction { Ok(()) } else { self.catch_up().await }
-    }
-
-    /// Runs what was put off, in one go.
-    async fn catch_up(&mut self) -> Result<(), StoreError> {
-        if self.put_off.is_empty() {
-            return Ok(());
-        }
-        let Link::Sqlite(conn) = &mut self.link else { return Ok(()) };
-        let (mut texts, mut values, mut waiting) = (Vec::new(), Vec::new(), VecDeque::new());
-        for put_off in self.put_off.drain(..) {
-            texts.push(put_off.text);
-            values.extend(put_off.values);
-            waiting.push_back((put_off.changes, put_off.asked));
-        }
-        // Of sqlx's drivers only SQLite's runs several prepared statements out of one text (github.com/transact-rs/sqlx/issues/3108);
-        // with a version that did not, the first alone would be run.
-        let mut answers = (&mut **conn).fetch_many(bind!(sqlx::query(AssertSqlSafe(texts.join("; "))), values));
-        let mut rows = Vec::new();
-        while let Some(answer) = answers.try_next().await? {
-            match answer {
-                Either::Right(row) => rows.push(row),
-                Either::Left(done) => {
-                    let (changes, asked) = waiting.pop_front().unwrap_or_default();
-                    as_many(changes, done.rows_affected())?;
-                    let answer = Rows::Sqlite { rows: std::mem::take(&mut rows), last: done.last_insert_rowid() };
-                    asked.map(|asked| self.answers.insert(asked, answer));
-                }
-            }
-        }
-        drop(answers);
-        // Whatever was not run must not pass for done.
-        if waiting.is_empty() { Ok(()) } else { Err(sqlx::Error::Protocol("a statement was not run".to_owned()).into()) }
     }
 
     /// Opens a transaction that may write; on SQLite it takes the write lock at once, since one that reads first
@@ -477,22 +255,4 @@ impl Conn {
     pub async fn number(&mut self, sql: &'static str, values: Vec<Value>) -> Result<i64, StoreError> {
         Ok(dispatch!(self, conn => bind!(sqlx::query(sql), values).fetch_one(conn).await?.try_get(0)?))
     }
-}
-
-/// The values of a row, whose columns are read by their place.
-fn row_values(
-    kinds: &[Kind],
-    integer: impl Fn(usize) -> Result<Option<i64>, sqlx::Error>,
-    text: impl Fn(usize) -> Result<Option<String>, sqlx::Error>,
-) -> Result<Vec<Value>, sqlx::Error> {
-    let value = |(place, kind): (usize, &Kind)| match kind {
-        Kind::Integer => integer(place).map(Value::Integer),
-        Kind::Text => text(place).map(Value::Text),
-    };
-    kinds.iter().enumerate().map(value).collect()
-}
-
-/// Makes sure that as many rows were changed as had to be.
-fn as_many(wanted: Option<u64>, changed: u64) -> Result<(), StoreError> {
-    if wanted.is_none_or(|wanted| wanted == changed) { Ok(()) } else { Err(StoreError::Overtaken) }
 }

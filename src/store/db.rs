@@ -22,6 +22,12 @@ pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/pos
 /// How long a statement waits while another process writes to a SQLite file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Where SQLite keeps what it needs meanwhile, such as pages as they were before a statement that changes many rows: of holders' turns no
+/// page goes into a file of its own.
+const IN_MEMORY: &str = "MEMORY";
+/// The same for whoever works beside: an import sorts more than fits there.
+const IN_FILES: &str = "FILE";
+
 /// Connections to PostgreSQL that one process holds at most, besides two sessions for its locks.
 pub const POSTGRES_CONNECTIONS: u32 = 12;
 
@@ -87,7 +93,7 @@ impl Db {
     /// Opens the database to serve from it: creates a SQLite file that is not there, takes the lock, brings the tables up to date.
     /// On PostgreSQL others may serve beside, except while the tables are brought up to date.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
-        let db = Self::connect(database, PATIENCE).await?;
+        let db = Self::connect(database, PATIENCE, IN_MEMORY).await?;
         let place = Place::of(database);
         place.fit(database).await?;
         for _ in 0..LOCK_TRIES {
@@ -119,7 +125,7 @@ impl Db {
     /// Opens the database beside a process that may be serving from it, to write. Tables are created or brought up to date only if
     /// nobody serves. Whoever serves from it comes first: this process waits for the database as long as a busy counter needs.
     pub async fn join(database: &Database) -> Result<Self, OpenError> {
-        let db = Self::connect(database, 12 * PATIENCE).await?;
+        let db = Self::connect(database, 12 * PATIENCE, IN_FILES).await?;
         let place = Place::of(database);
         place.fit(database).await?;
         if db.is_current(&place).await? {
@@ -141,7 +147,7 @@ impl Db {
     pub async fn look(database: &Database) -> Result<Self, OpenError> {
         let place = Place::of(database);
         place.must_exist(database)?;
-        let db = Self::connect(database, PATIENCE).await?;
+        let db = Self::connect(database, PATIENCE, IN_FILES).await?;
         match db.is_current(&place).await? {
             true => Ok(db),
             false => Err(place.foreign("its tables are not this version's")),
@@ -206,9 +212,9 @@ impl Db {
         self.serving.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    async fn connect(database: &Database, patience: Duration) -> Result<Self, OpenError> {
+    async fn connect(database: &Database, patience: Duration, temporary: &'static str) -> Result<Self, OpenError> {
         let pool = match database {
-            Database::Sqlite(path) => connect_sqlite(path, patience).await.map(|pool| Pool::Sqlite(pool, path.clone())),
+            Database::Sqlite(path) => connect_sqlite(path, patience, temporary).await.map(|pool| Pool::Sqlite(pool, path.clone())),
             Database::Postgres(url) => connect_postgres(url.expose()).await.map(Pool::Postgres),
         };
         let pool = match pool {
@@ -306,7 +312,7 @@ impl Place {
     }
 }
 
-async fn connect_sqlite(path: &Path, patience: Duration) -> Result<SqlitePool, sqlx::Error> {
+async fn connect_sqlite(path: &Path, patience: Duration, temporary: &'static str) -> Result<SqlitePool, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -316,8 +322,7 @@ async fn connect_sqlite(path: &Path, patience: Duration) -> Result<SqlitePool, s
         .busy_timeout(patience)
         // What is deleted or written over is not left in the file (sqlite.org/pragma.html#pragma_secure_delete).
         .pragma("secure_delete", "ON")
-        // Before a statement that changes many rows SQLite keeps the pages as they were; in a file of its own, if not told otherwise.
-        .pragma("temp_store", "MEMORY")
+        .pragma("temp_store", temporary)
         .statement_cache_capacity(512);
     SqlitePoolOptions::new().max_connections(4).connect_with(options).await
 }

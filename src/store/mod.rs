@@ -1,5 +1,5 @@
 //! The database: one file a table with its row, its SQL and its functions. The pools and their opening are in `db`,
-//! what runs a statement in `conn`. Nothing here knows Telegram or languages.
+//! what runs a statement in `conn` and, for many rows at once, `many`. Nothing here knows Telegram or languages.
 
 pub mod account;
 pub mod audit;
@@ -22,6 +22,7 @@ pub mod lane;
 pub mod limit_bucket;
 pub mod lock;
 pub mod look;
+mod many;
 pub mod meta;
 pub mod one_time_code;
 pub mod parting;
@@ -38,12 +39,14 @@ pub mod set_aside_dialogue;
 pub mod sign_in_request;
 mod statement;
 pub mod update_attempt;
+mod value;
 pub mod whole;
 
 pub use coming::Coming;
-pub(crate) use conn::values;
-pub use conn::{Conn, Fetched, Kind, Value};
+pub use conn::{Conn, Fetched};
 pub use db::{Db, OpenError};
+pub(crate) use value::values;
+pub use value::{Kind, Value};
 
 use crate::seal::SealError;
 

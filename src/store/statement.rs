@@ -69,12 +69,18 @@ pub(super) fn out_of_json(sql: &str) -> String {
     text
 }
 
-/// SQLite's text of a query, with all that it finds gathered in one row: an array of rows, each an array of values.
-pub(super) fn gathered(query: &str) -> String {
-    let list = query.strip_prefix("SELECT ").and_then(|rest| rest.split_once(" FROM ")).map_or(query, |(list, _)| list);
+/// The same for a query, with all that it finds gathered in one row: an array of rows, each an array of values.
+pub(super) fn gathered(sql: &str) -> String {
+    let query = &out_of_json(sql);
+    let list = query.strip_prefix("SELECT ").and_then(|rest| rest.split_once(" FROM ")).map_or(query.as_str(), |(list, _)| list);
     let names: Vec<String> = (0..=list.matches(',').count()).map(|place| format!("c{place}")).collect();
     let names = names.join(", ");
     format!("WITH found ({names}) AS ({query}) SELECT json_group_array(json_array({names})) FROM found")
+}
+
+/// The same for a statement that writes, without what it would return.
+pub(super) fn returning_nothing(sql: &str) -> String {
+    out_of_json(sql.split_once(" RETURNING ").map_or(sql, |(text, _)| text))
 }
 
 /// The text with placeholders whose numbers count up from `$1` replaced by ones that count by themselves.

@@ -14,6 +14,7 @@ mod operator;
 mod postgres;
 mod privacy;
 mod process;
+mod put_off;
 mod replicas;
 mod reset;
 mod review;
