@@ -38,6 +38,12 @@ async fn linked(conn: &mut Conn) -> (AccountId, CardId) {
     (AccountId(7), CardId(9))
 }
 
+/// Puts off a statement that fails: the balance is of no account.
+async fn fails(conn: &mut Conn) {
+    let nobodys = vec![vec![5.into(), "EUR".into(), 1.into()]];
+    conn.later("INSERT INTO balance (account_id, currency, minor) VALUES [($, $, $)]", vec![], nobodys).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_card_that_somebody_else_has_taken_off_takes_the_whole_transaction_with_it() {
     let (_folder, db) = open().await;
@@ -60,13 +66,7 @@ async fn what_fails_keeps_all_that_goes_along_from_being_committed() {
     let mut conn = db.conn().await.unwrap();
     conn.begin_later().await.unwrap();
     let _ = effect::insert_later(&mut conn, vec![new(1003)], NOW).await.unwrap();
-    conn.later(
-        "INSERT INTO balance (account_id, currency, minor) VALUES [($, $, $)]",
-        vec![],
-        vec![vec![5.into(), "EUR".into(), 1.into()]],
-    )
-    .await
-    .unwrap();
+    fails(&mut conn).await;
     assert!(matches!(conn.commit().await, Err(StoreError::Fault(_))));
     conn.throw_away().await;
     assert_eq!(effects(&db).await, 0);
@@ -89,6 +89,7 @@ async fn what_was_put_off_is_undone_with_its_transaction() {
     let stored = effect::insert(&mut conn, vec![new(1003)], NOW).await.unwrap();
     conn.begin_later().await.unwrap();
     effect::delete(&mut conn, &[stored[0].0]).await.unwrap();
+    fails(&mut conn).await;
     conn.roll_back().await.unwrap();
     assert_eq!(effects(&db).await, 1);
     conn.begin_later().await.unwrap();
