@@ -18,6 +18,7 @@ use crate::dialogue::sign_in::page;
 use crate::dialogue::{News, TurnError};
 use crate::domain::{AccountId, Audited, CardId, Change, ChatId, Language, Limited, SessionId};
 use crate::effects::{Due, Effect, Ending};
+use crate::store::audit::Subjects;
 use crate::store::chat::Chat;
 use crate::store::{self, Coming, Conn, StoreError};
 use crate::watch::{TurnOutcome, Turned};
@@ -87,6 +88,8 @@ pub struct Batch<'a> {
     removals: Vec<(AccountId, CardId)>,
     news: Vec<(ChatId, News)>,
     audited: Vec<Audited>,
+    /// The audit's subjects of accounts that something may be done on.
+    subjects: Subjects,
     notices: Vec<Notice>,
     verdicts: Vec<(PageJob, Verdict)>,
     turns: Vec<Turned>,
@@ -109,6 +112,7 @@ impl<'a> Batch<'a> {
             removals: Vec::new(),
             news: Vec::new(),
             audited: Vec::new(),
+            subjects: Subjects::new(),
             notices: Vec::new(),
             verdicts: Vec::new(),
             turns: Vec::new(),
@@ -135,16 +139,7 @@ impl<'a> Batch<'a> {
         let arriving = arrived.iter().filter_map(|(_, arrival)| arrival.private_chat()).map(|(id, _)| id);
         self.lock(conn, jobs.iter().filter_map(Job::chat).chain(arriving)).await?;
         self.bookkeeping(conn, jobs).await?;
-        let ids: Vec<i64> = arrived.iter().map(|(id, _)| *id).collect();
-        // All of that is answered in one go.
-        let new = store::processed_update::insert_new(conn, &ids, self.now).await?;
-        let writing: HashSet<ChatId> = arrived.iter().filter_map(|(_, arrival)| arrival.private_chat()).map(|(chat, _)| chat).collect();
-        let chats = store::chat::ask(conn, &writing.into_iter().collect::<Vec<_>>()).await?;
-        let looking = arrived.iter().filter(|(_, arrival)| arrival.looks_at_cards()).filter_map(|(_, arrival)| arrival.private_chat());
-        let cards = store::card::ask_linked_in(conn, looking.map(|(chat, _)| chat)).await?;
-        let mut new = conn.get(new).await?;
-        self.chats.extend(conn.get(chats).await?.into_iter().map(|chat| (chat.id, chat)));
-        self.deal(conn.get(cards).await?);
+        let mut new = self.look_up(conn, &arrived).await?;
         let mut arrivals = Vec::new();
         for (id, arrival) in arrived {
             if new.remove(&id) {
@@ -174,6 +169,26 @@ impl<'a> Batch<'a> {
             self.sweep(conn).await?;
         }
         Ok(())
+    }
+
+    /// Marks the updates as handled and reads what their turns need, in one go: their chats, and for those who look at their cards the
+    /// cards and the audit's subjects. The updates that were not handled before.
+    async fn look_up(&mut self, conn: &mut Conn, arrived: &[(i64, Arrival)]) -> Result<HashSet<i64>, Failure> {
+        let ids: Vec<i64> = arrived.iter().map(|(id, _)| *id).collect();
+        let new = store::processed_update::insert_new(conn, &ids, self.now).await?;
+        let chats_of = |wanted: fn(&Arrival) -> bool| -> Vec<ChatId> {
+            let chats = arrived.iter().filter(|(_, arrival)| wanted(arrival)).filter_map(|(_, arrival)| arrival.private_chat());
+            chats.map(|(chat, _)| chat).collect::<HashSet<_>>().into_iter().collect()
+        };
+        let chats = store::chat::ask(conn, &chats_of(|_| true)).await?;
+        let looking = chats_of(Arrival::looks_at_cards);
+        let cards = store::card::ask_linked_in(conn, &looking).await?;
+        let subjects = store::audit::ask_subjects_in(conn, &looking).await?;
+        let new = conn.get(new).await?;
+        self.chats.extend(conn.get(chats).await?.into_iter().map(|chat| (chat.id, chat)));
+        self.deal(conn.get(cards).await?);
+        self.subjects = conn.get(subjects).await?;
+        Ok(new)
     }
 
     /// Tells the holder of an update that it could not be handled, and is done with it.
@@ -356,7 +371,7 @@ impl<'a> Batch<'a> {
         store::session::seen(conn, &heard_of, self.now).await?;
         store::event::record(conn, &self.changes, self.now).await?;
         let service = &self.desk.service;
-        store::audit::record(conn, &service.key, &service.random, &self.audited, self.now).await?;
+        store::audit::record_knowing(conn, &service.key, &service.random, self.subjects, &self.audited, self.now).await?;
         let rows = self.effects.iter().map(Effect::to_row).collect::<Result<_, _>>().map_err(TurnError::from)?;
         let (effects, now) = (self.effects, self.now);
         let effects = store::effect::insert_later(conn, rows, now)

@@ -55,10 +55,10 @@ pub async fn linked(conn: &mut Conn, account: AccountId) -> Result<Vec<Card>, St
 pub type InChat = HashMap<(ChatId, AccountId), Vec<Card>>;
 
 /// Asks for the cards still linked to the accounts that these chats are signed in to, where there are any.
-pub async fn ask_linked_in(conn: &mut Conn, chats: impl IntoIterator<Item = ChatId>) -> Result<Coming<InChat>, StoreError> {
+pub async fn ask_linked_in(conn: &mut Conn, chats: &[ChatId]) -> Result<Coming<InChat>, StoreError> {
     type Found = (i64, i64, i64, String, String, String, String, String);
     let sealer = conn.sealer()?;
-    let chats: HashMap<i64, ChatId> = chats.into_iter().map(|chat| (sealer.chat(chat), chat)).collect();
+    let chats: HashMap<i64, ChatId> = chats.iter().map(|chat| (sealer.chat(*chat), *chat)).collect();
     let found = conn.gather::<Found>(LINKED_IN, vec![], chats.keys().map(|index| values![*index]).collect()).await?;
     Ok(found.map(move |found| {
         let mut cards = InChat::new();

@@ -1,5 +1,14 @@
 //! One connection to either database, its transactions, and the few ways in which a statement is run on it; `many` has those for many
-//! rows. No other file calls sqlx's queries.
+//! rows. Nothing outside of here calls sqlx's queries.
+
+mod coming;
+mod many;
+mod statement;
+mod value;
+
+pub use coming::Coming;
+pub(crate) use value::values;
+pub use value::{Kind, Value};
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,10 +18,10 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection as _, Executor, FromRow, PgConnection, Postgres, Row, SqlSafeStr, Sqlite};
 
-use super::coming::{PutOff, Rows};
-use super::statement::{out_of_json, written_out};
-use super::value::row_values;
-use super::{Kind, StoreError, Value, values};
+use self::coming::{PutOff, Rows};
+use self::statement::{out_of_json, written_out};
+use self::value::row_values;
+use super::StoreError;
 use crate::crash::{self, Point};
 use crate::domain::{AccountId, ChatId};
 use crate::seal::Sealer;
@@ -23,16 +32,16 @@ impl<T> Fetched for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<
 
 /// A connection to either database, with what opens and seals its values.
 pub struct Conn {
-    pub(super) link: Link,
+    link: Link,
     sealer: Option<Arc<Sealer>>,
     /// What goes along with the next statement; on SQLite, within a transaction.
-    pub(super) put_off: Vec<PutOff>,
+    put_off: Vec<PutOff>,
     /// Whether a transaction that writes is open.
-    pub(super) in_transaction: bool,
+    in_transaction: bool,
     /// What was answered and nobody has read yet, by the number of the question.
-    pub(super) answers: HashMap<u64, Rows>,
+    answers: HashMap<u64, Rows>,
     /// How many questions there were.
-    pub(super) asked: u64,
+    asked: u64,
 }
 
 /// The connection itself.
@@ -68,7 +77,7 @@ macro_rules! dispatch {
         }
     }};
 }
-pub(super) use dispatch;
+use dispatch;
 
 /// Binds every value, in order, for a statement that is run at once.
 macro_rules! bind {
@@ -84,7 +93,7 @@ macro_rules! bind {
         query
     }};
 }
-pub(super) use bind;
+use bind;
 
 impl Conn {
     /// A connection with what opens and seals its values, if it is known yet.

@@ -1,12 +1,11 @@
 //! The database: one file a table with its row, its SQL and its functions. The pools and their opening are in `db`,
-//! what runs a statement in `conn` and, for many rows at once, `many`. Nothing here knows Telegram or languages.
+//! what runs a statement in `conn`. Nothing here knows Telegram or languages.
 
 pub mod account;
 pub mod audit;
 pub mod backup;
 pub mod card;
 pub mod chat;
-mod coming;
 mod conn;
 pub mod data_request;
 mod db;
@@ -22,7 +21,6 @@ pub mod lane;
 pub mod limit_bucket;
 pub mod lock;
 pub mod look;
-mod many;
 pub mod meta;
 pub mod one_time_code;
 pub mod parting;
@@ -37,16 +35,12 @@ pub mod server;
 pub mod session;
 pub mod set_aside_dialogue;
 pub mod sign_in_request;
-mod statement;
 pub mod update_attempt;
-mod value;
 pub mod whole;
 
-pub use coming::Coming;
-pub use conn::{Conn, Fetched};
+pub(crate) use conn::values;
+pub use conn::{Coming, Conn, Fetched, Kind, Value};
 pub use db::{Db, OpenError};
-pub(crate) use value::values;
-pub use value::{Kind, Value};
 
 use crate::seal::SealError;
 

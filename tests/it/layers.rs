@@ -34,7 +34,7 @@ fn statements_are_run_in_one_place() {
     for path in sources("src") {
         let text = std::fs::read_to_string(&path).unwrap();
         let runs = text.contains("sqlx::query");
-        assert!(!runs || path.ends_with("store/conn.rs"), "{} runs SQL by itself", path.display());
+        assert!(!runs || path.ends_with("store/conn.rs") || path.ends_with("store/conn/many.rs"), "{} runs SQL by itself", path.display());
     }
 }
 

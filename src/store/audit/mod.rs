@@ -26,13 +26,15 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 
 use self::seal::{Content, seal_subject};
-use super::{Conn, StoreError, statements, time, values};
+use super::{Coming, Conn, StoreError, statements, time, values};
 use crate::clock::Random;
-use crate::domain::{AccountId, AuditId, Audited};
+use crate::domain::{AccountId, AuditId, Audited, ChatId};
 use crate::secret::Key;
 
 statements! {
     SUBJECTS = "SELECT account_id, subject FROM audit_subject WHERE account_id IN ([$])";
+    SUBJECTS_IN = "SELECT audit_subject.account_id, subject FROM session JOIN audit_subject ON audit_subject.account_id = session.account_id \
+                   WHERE ended_at IS NULL AND session.chat_id IN ([$])";
     BEGIN_SUBJECT = "INSERT INTO audit_subject (account_id, subject, seal) VALUES [($, $, $)] ON CONFLICT (account_id) DO NOTHING";
     SUBJECT = "SELECT subject, seal FROM audit_subject WHERE account_id = $1";
     ALL_SUBJECTS = "SELECT account_id, subject, seal FROM audit_subject WHERE account_id >= $1 ORDER BY account_id LIMIT $2";
@@ -71,12 +73,34 @@ statements! {
                       made_at = excluded.made_at, seal = excluded.seal";
 }
 
+/// The subjects of accounts.
+pub type Subjects = HashMap<i64, String>;
+
+/// Asks for the subjects of the accounts that these chats are signed in to, where they have one.
+pub async fn ask_subjects_in(conn: &mut Conn, chats: &[ChatId]) -> Result<Coming<Subjects>, StoreError> {
+    let sealer = conn.sealer()?;
+    let rows = chats.iter().map(|chat| values![sealer.chat(*chat)]).collect();
+    Ok(conn.gather::<(i64, String)>(SUBJECTS_IN, vec![], rows).await?.map(|found| Ok(found.into_iter().collect())))
+}
+
 /// Writes down what was done, each sealed with the key, in the transaction of the deeds.
 pub async fn record(conn: &mut Conn, key: &Key, random: &Random, deeds: &[Audited], now: Timestamp) -> Result<(), StoreError> {
+    record_knowing(conn, key, random, Subjects::new(), deeds, now).await
+}
+
+/// The same where subjects are known that were asked for in this transaction.
+pub async fn record_knowing(
+    conn: &mut Conn,
+    key: &Key,
+    random: &Random,
+    known: Subjects,
+    deeds: &[Audited],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     if deeds.is_empty() {
         return Ok(());
     }
-    let subjects = subjects(conn, key, random, deeds).await?;
+    let subjects = subjects(conn, key, random, known, deeds).await?;
     let row = |deed: &Audited| {
         let subject = subjects.get(&deed.account.0).ok_or(StoreError::Unreadable("audit_subject.account_id"))?;
         let content =
@@ -88,12 +112,13 @@ pub async fn record(conn: &mut Conn, key: &Key, random: &Random, deeds: &[Audite
 }
 
 /// The subjects of the accounts that something was done on; those that have none yet get one.
-async fn subjects(conn: &mut Conn, key: &Key, random: &Random, deeds: &[Audited]) -> Result<HashMap<i64, String>, StoreError> {
+async fn subjects(conn: &mut Conn, key: &Key, random: &Random, mut found: Subjects, deeds: &[Audited]) -> Result<Subjects, StoreError> {
     let mut accounts: Vec<i64> = deeds.iter().map(|deed| deed.account.0).collect();
     // In the same order for everybody, so that no two wait for each other.
     accounts.sort_unstable();
     accounts.dedup();
-    let mut found = look_up(conn, &accounts).await?;
+    accounts.retain(|account| !found.contains_key(account));
+    found.extend(look_up(conn, &accounts).await?);
     accounts.retain(|account| !found.contains_key(account));
     if !accounts.is_empty() {
         let new = accounts.iter().map(|account| {
@@ -107,7 +132,7 @@ async fn subjects(conn: &mut Conn, key: &Key, random: &Random, deeds: &[Audited]
     Ok(found)
 }
 
-async fn look_up(conn: &mut Conn, accounts: &[i64]) -> Result<HashMap<i64, String>, StoreError> {
+async fn look_up(conn: &mut Conn, accounts: &[i64]) -> Result<Subjects, StoreError> {
     let rows = accounts.iter().map(|account| values![*account]).collect();
     Ok(conn.many::<(i64, String)>(SUBJECTS, vec![], rows).await?.into_iter().collect())
 }

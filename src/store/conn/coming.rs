@@ -5,8 +5,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 
-use super::conn::Fetched;
-use super::{StoreError, Value};
+use super::{Fetched, StoreError, Value};
 
 /// A statement that is run along with the next.
 pub(super) struct PutOff {

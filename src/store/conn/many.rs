@@ -8,9 +8,8 @@ use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, Either, Executor as _, SqlSafeStr};
 
 use super::coming::{Coming, PutOff, Rows};
-use super::conn::{Conn, Fetched, Link, bind, dispatch};
 use super::statement::{chunk, gathered, json, out_of_json, returning_nothing, written_out};
-use super::{StoreError, Value};
+use super::{Conn, Fetched, Link, StoreError, Value, bind, dispatch};
 use crate::crash::{self, Point};
 
 impl Conn {
