@@ -8,6 +8,8 @@ use guichet::store::audit::{self, Kept, Trouble, Verdict};
 use guichet::store::{Conn, Db};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::counter::{ALICE, BOB, Counter};
+
 const ROWS: i64 = 5;
 
 /// An audit with a chain of its own, and nothing in the database that refuses to change it.
@@ -72,4 +74,28 @@ async fn no_row_that_was_touched_makes_a_receipt_genuine() {
     let later = now + SignedDuration::from_hours(1);
     assert_eq!(audit::cut(&mut conn, &key, later, later, 100).await.unwrap(), Kept::Tampered);
     assert_eq!(conn.number("SELECT COUNT(*) FROM audit", vec![]).await.unwrap(), ROWS);
+}
+
+/// Both are written in one go, with subjects that were read in another.
+#[tokio::test]
+async fn what_two_holders_do_at_once_is_each_ones_own() {
+    let counter = Counter::open().await;
+    counter.is_asked_to_confirm(ALICE).await;
+    counter.sign_in(BOB, "boris@example.org").await;
+    counter.says(BOB, "/cards").await;
+    counter.presses(BOB, &counter.card("Visa", "1881")).await;
+    for holder in [ALICE, BOB] {
+        counter.taps(holder, &counter.word("button-confirm-removal"));
+    }
+    counter.settled().await;
+    let key = Key::read(&counter.stage.key_file()).unwrap();
+    let mut conn = counter.stage.app.conn().await.unwrap();
+    for address in ["alice@example.org", "boris@example.org"] {
+        let account = AccountId(counter.account(address).await);
+        let deeds = audit::of_account(&mut conn, &key, account).await.unwrap();
+        let actions: Vec<&str> = deeds.iter().map(|deed| deed.action.as_str()).collect();
+        assert_eq!(actions, ["signed_in", "card_removed"], "{address}");
+    }
+    drop(conn);
+    counter.close(&[]).await;
 }
