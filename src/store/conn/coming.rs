@@ -47,7 +47,8 @@ impl Rows {
         let Self::Sqlite { rows, .. } = &self else { return self.read() };
         let Some(row) = rows.first() else { return Ok(Vec::new()) };
         let gathered: &str = row.try_get(0)?;
-        Ok(serde_json::from_str(gathered).map_err(|error| sqlx::Error::Decode(error.into()))?)
+        // What the error would say may repeat a value.
+        serde_json::from_str(gathered).map_err(|_| StoreError::Unreadable("rows that were gathered"))
     }
 
     /// The numbers that were given to so many rows. SQLite gives each one more than the highest that it ever gave, and nobody else writes
